@@ -1,0 +1,1 @@
+"""Verify, replay and the proof of coverage."""

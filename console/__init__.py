@@ -1,0 +1,1 @@
+"""HTTP: the JSON API over the same commands and queries the CLI uses."""

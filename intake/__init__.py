@@ -1,0 +1,1 @@
+"""Files from schools and offices: read, normalise, compare, and turn into leads."""

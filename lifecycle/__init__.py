@@ -1,0 +1,1 @@
+"""The pure core: statecharts, guards, obligations, decide() and evolve(). No I/O, no clock."""

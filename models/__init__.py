@@ -1,0 +1,1 @@
+"""The vocabulary: enums, commands, events, case state, identifiers, tables. No I/O, no clock."""

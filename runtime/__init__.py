@@ -1,0 +1,1 @@
+"""Settings, logging, Temporal client and codec, embedded servers and their supervisor."""

@@ -1,0 +1,1 @@
+"""A fictional county, generated for the school year that holds a given day."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: engine, the ledger's append, queries, migrations and stored bytes."""
