@@ -67,7 +67,9 @@ class Calendar(BaseModel):
     def is_provisional(self, day: date) -> bool:
         return day.year not in self.loaded_years
 
-    def why_skipped(self, day: date, *, school: str | None = None, school_days: bool = False) -> str:
+    def why_skipped(
+        self, day: date, *, school: str | None = None, school_days: bool = False
+    ) -> str:
         """Say in Chinese why ``day`` does not count."""
         if day in self.rest_days:
             return self.rest_days[day]

@@ -1,0 +1,207 @@
+"""The two statecharts: the main line of a case, and the legal track against one guardian.
+
+The classes are the only declaration of which step may follow which; docs are drawn from them.
+A machine is restored for one decision and thrown away: events carry the configuration they led to.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from statemachine import State, StateChart
+from statemachine.exceptions import TransitionNotAllowed
+from statemachine.orderedset import OrderedSet
+
+Configuration = tuple[str, ...]
+
+
+def _from_each(*sources: Any, to: Any) -> Any:
+    """Join the transitions from several states to one target under one event."""
+    first, *rest = (source.to(to) for source in sources)
+    for transition in rest:
+        first = first | transition
+    return first
+
+
+class CaseChart(StateChart[Any]):
+    """The main line (主线) from the first lead to the end of the case."""
+
+    allow_event_without_transition = False
+    catch_errors_as_events = False
+
+    class detecting(State.Compound, name="发现与核实"):  # noqa: N801
+        lead = State("线索", initial=True)
+        suspected = State("疑似辍学待报告")
+        reporting = State("三线报告中")
+        verifying = State("校长核证")
+        elsewhere_pending = State("待学籍转接")
+
+        suspect = lead.to(suspected)
+        report = suspected.to(reporting)
+        complete_reports = reporting.to(verifying)
+        await_transfer = verifying.to(elsewhere_pending)
+        refute_transfer = elsewhere_pending.to(verifying)
+
+    class assigning(State.Compound, name="确认主体与交办"):  # noqa: N801
+        subject_pending = State("待确认劝返主体", initial=True)
+        outbound_wait = State("函告户籍地待回函")
+        assigned = State("待乡镇签收指令")
+
+        send_letter = subject_pending.to(outbound_wait)
+        letter_refused = outbound_wait.to(subject_pending)
+        issue_return_order = subject_pending.to(assigned)
+
+    class persuading(State.Compound, name="四步法劝返"):  # noqa: N801
+        persuasion = State("第一步 宣传教育", initial=True)
+        correction = State("第二步 责令改正")
+        penalty = State("第三步 行政处罚")
+        court = State("第四步 申请强制执行或提起诉讼")
+
+        escalate_correction = persuasion.to(correction)
+        escalate_penalty = correction.to(penalty)
+        escalate_court = correction.to(court) | penalty.to(court)
+
+    assessment = State("残疾或疾病评估中")
+    deferred = State("延缓入学/休学")
+
+    class returning(State.Compound, name="复学与巩固"):  # noqa: N801
+        placement = State("复学安置", initial=True)
+        monitoring = State("返校巩固监测")
+
+        attend = placement.to(monitoring)
+
+    class closed(State.Compound, name="结案"):  # noqa: N801
+        closed_returned = State("返校销号", initial=True, final=True)
+        closed_false_alarm = State("误报", final=True)
+        closed_elsewhere = State("已在外就读", final=True)
+        closed_handed_over = State("移交户籍地", final=True)
+        closed_deceased = State("死亡", final=True)
+        closed_abroad = State("出国（境）", final=True)
+        closed_completed = State("已完成义务教育", final=True)
+        closed_duplicate = State("重复撤销", final=True)
+
+    excuse = detecting.lead.to(closed.closed_false_alarm) | detecting.suspected.to(
+        closed.closed_false_alarm
+    )
+    confirm_dropout = detecting.verifying.to(assigning)
+    close_false_alarm = detecting.verifying.to(closed.closed_false_alarm)
+    close_elsewhere = detecting.elsewhere_pending.to(closed.closed_elsewhere)
+    letter_accepted = assigning.outbound_wait.to(closed.closed_handed_over)
+    accept_order = assigning.assigned.to(persuading)
+
+    begin_assessment = assigning.to(assessment) | persuading.to(assessment)
+    find_unable = assessment.to(deferred)
+    defer = persuading.to(deferred)
+    end_deferral = deferred.to(persuading)
+
+    child_returns = _from_each(
+        detecting.suspected, detecting.reporting, detecting.verifying, detecting.elsewhere_pending,
+        assigning, persuading, assessment, deferred, to=returning,
+    )  # fmt: skip
+    relapse = returning.to(persuading)
+    sign_off = returning.monitoring.to(closed.closed_returned)
+
+    _open = (detecting, assigning, persuading, assessment, deferred, returning)
+    close_deceased = _from_each(*_open, to=closed.closed_deceased)
+    close_abroad = _from_each(*_open, to=closed.closed_abroad)
+    close_completed = _from_each(*_open, to=closed.closed_completed)
+    close_duplicate = _from_each(*_open, to=closed.closed_duplicate)
+
+
+class TrackChart(StateChart[Any]):
+    """The four steps against one guardian (四步法): no step before the one ahead of it has run."""
+
+    allow_event_without_transition = False
+    catch_errors_as_events = False
+
+    class first_step(State.Compound, name="第一步 宣传教育"):  # noqa: N801
+        persuading = State("宣传教育中", initial=True)
+        persuasion_failed = State("宣传教育未果")
+
+        fail_persuasion = persuading.to(persuasion_failed)
+
+    class second_step(State.Compound, name="第二步 责令改正"):  # noqa: N801
+        order_drafted = State("责令改正待审签", initial=True)
+        order_issued = State("责令改正待送达")
+        order_served = State("责令改正期内")
+        order_due = State("改正期满待核查")
+        order_expired = State("逾期未改正")
+
+        issue_order = order_drafted.to(order_issued)
+        serve_order = order_issued.to(order_served)
+        end_period = order_served.to(order_due)
+        find_expired = order_due.to(order_expired)
+
+    class third_step(State.Compound, name="第三步 行政处罚"):  # noqa: N801
+        penalty_filed = State("已立案", initial=True)
+        penalty_notified = State("已事先告知")
+        penalty_defended = State("陈述申辩已了结")
+        penalty_decided = State("已决定待送达")
+        penalty_served = State("处罚履行期内")
+        penalty_unperformed = State("处罚未履行")
+
+        notify_penalty = penalty_filed.to(penalty_notified)
+        close_defence = penalty_notified.to(penalty_defended)
+        decide_penalty = penalty_defended.to(penalty_decided)
+        serve_decision = penalty_decided.to(penalty_served)
+        find_unperformed = penalty_served.to(penalty_unperformed)
+
+    class fourth_step(State.Compound, name="第四步 申请强制执行或提起诉讼"):  # noqa: N801
+        demand_served = State("已催告", initial=True)
+        enforcement_applied = State("已申请强制执行")
+        enforcement_ruled = State("法院已裁定")
+        suit_filed = State("已提起诉讼")
+        suit_accepted = State("法院已立案")
+        suit_decided = State("已判决或调解")
+
+        apply_enforcement = demand_served.to(enforcement_applied)
+        rule_enforcement = enforcement_applied.to(enforcement_ruled)
+        accept_suit = suit_filed.to(suit_accepted)
+        decide_suit = suit_accepted.to(suit_decided)
+
+    ended = State("步骤终止", final=True)
+
+    draft_order = first_step.persuasion_failed.to(second_step)
+    return_draft = second_step.order_drafted.to(first_step.persuasion_failed)
+    file_penalty = second_step.order_expired.to(third_step)
+    decide_no_penalty = third_step.penalty_defended.to(second_step.order_expired)
+    demand = third_step.penalty_unperformed.to(fourth_step)
+    file_suit = second_step.order_expired.to(fourth_step.suit_filed) | (
+        third_step.penalty_unperformed.to(fourth_step.suit_filed)
+    )
+    end = _from_each(first_step, second_step, third_step, fourth_step, to=ended)
+
+
+class _Holder:
+    """The model a machine is restored on; an OrderedSet, or the order of states would vary."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        if configuration:
+            self.state: OrderedSet[str] = OrderedSet(configuration)
+
+
+@lru_cache(maxsize=4096)
+def move(
+    chart: type[StateChart[Any]], configuration: Configuration, event: str
+) -> Configuration | None:
+    """Return the configuration ``event`` leads to, or None where the chart forbids it.
+
+    A pure function of its arguments, hence cached: the charts hold no data and no guards.
+    """
+    machine = chart(_Holder(configuration))
+    try:
+        machine.send(event)
+    except TransitionNotAllowed:
+        return None
+    return tuple(str(value) for value in machine.configuration_values)
+
+
+@lru_cache(maxsize=2)
+def initial(chart: type[StateChart[Any]]) -> Configuration:
+    return tuple(str(value) for value in chart(_Holder(())).configuration_values)
+
+
+def events_of(chart: type[StateChart[Any]]) -> tuple[str, ...]:
+    """Every event name the chart declares, in order."""
+    return tuple(event.id for event in chart.events)

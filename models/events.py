@@ -1,0 +1,474 @@
+"""Events: what has happened, in the past tense. The case is the fold of these and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.base import Frozen
+from models.facts import (
+    AcceptOrderFacts,
+    ApplyEnforcementFacts,
+    ApproveCorrectionOrderFacts,
+    BeginAssessmentFacts,
+    CheckCorrectionFacts,
+    CloseAbroadFacts,
+    CloseCompletedFacts,
+    CloseDeceasedFacts,
+    CloseDuplicateFacts,
+    ConcludeAssessmentFacts,
+    ConfirmAttendanceFacts,
+    ConfirmTransferFacts,
+    ContactGuardianFacts,
+    DecidePenaltyFacts,
+    DeferFacts,
+    DemandPerformanceFacts,
+    EndDeferralFacts,
+    EndPersuasionFacts,
+    ExcuseFacts,
+    FilePenaltyFacts,
+    FileReportFacts,
+    FileSuitFacts,
+    IssueReturnOrderFacts,
+    JoinLeadFacts,
+    MarkSuspectedFacts,
+    NotifyPenaltyFacts,
+    OpenLeadFacts,
+    PlaceFacts,
+    RecordAgreementFacts,
+    RecordDefenceFacts,
+    RecordJudgmentFacts,
+    RecordMonitoringFacts,
+    RecordPerformanceFacts,
+    RecordReplyFacts,
+    RecordReturnFacts,
+    RecordRulingFacts,
+    RecordSuitAcceptedFacts,
+    RecordVisitFacts,
+    RefuteTransferFacts,
+    ReportRelapseFacts,
+    ReportToSchoolFacts,
+    ReturnCorrectionDraftFacts,
+    ReviewVerificationFacts,
+    SendHandOverLetterFacts,
+    ServeDecisionFacts,
+    ServePaperFacts,
+    SetResponsiblePartyFacts,
+    SignOffFacts,
+    VerifyFacts,
+)
+from models.obligation import Obligation
+from models.people import Actor
+
+
+class PaperIssue(Frozen):
+    """A paper issued by an event; ``serial`` is given by the ledger, never by ``decide``."""
+
+    key: str
+    """Key within the case, e.g. ``correction_order-1``."""
+    kind: str
+    """Folder of the template, e.g. ``correction_order``."""
+    issuer: str
+    """Code of the issuing office; one number series per issuer, word and year."""
+    word: str
+    """Name of the number series (发文代字 parameter)."""
+    year: int
+    serial: int | None = None
+
+
+class EventBase(Frozen):
+    """What every event carries; the ledger adds seq, recorded time and hashes."""
+
+    actor: Actor
+    happened_on: date
+    evidence: tuple[str, ...] = ()
+    moved_to: tuple[str, ...] | None = None
+    """Configuration of the case chart after the event, where it moved."""
+    track_moved_to: tuple[str, ...] | None = None
+    """Configuration of the guardian's legal track after the event, where it moved."""
+
+
+class LeadOpened(OpenLeadFacts, EventBase):
+    kind: Literal["lead_opened"] = "lead_opened"
+    case_id: str
+    policy_sha: str
+    calendar_sha: str
+
+
+class LeadJoined(JoinLeadFacts, EventBase):
+    kind: Literal["lead_joined"] = "lead_joined"
+
+
+class DropoutSuspected(MarkSuspectedFacts, EventBase):
+    kind: Literal["dropout_suspected"] = "dropout_suspected"
+
+
+class LeadExcused(ExcuseFacts, EventBase):
+    kind: Literal["lead_excused"] = "lead_excused"
+
+
+class GuardianContacted(ContactGuardianFacts, EventBase):
+    kind: Literal["guardian_contacted"] = "guardian_contacted"
+
+
+class SchoolInformed(ReportToSchoolFacts, EventBase):
+    kind: Literal["school_informed"] = "school_informed"
+
+
+class ReportFiled(FileReportFacts, EventBase):
+    kind: Literal["report_filed"] = "report_filed"
+
+
+class ReportsCompleted(EventBase):
+    kind: Literal["reports_completed"] = "reports_completed"
+
+
+class CaseVerified(VerifyFacts, EventBase):
+    kind: Literal["case_verified"] = "case_verified"
+
+
+class VerificationConfirmed(ReviewVerificationFacts, EventBase):
+    kind: Literal["verification_confirmed"] = "verification_confirmed"
+
+
+class VerificationReturned(ReviewVerificationFacts, EventBase):
+    kind: Literal["verification_returned"] = "verification_returned"
+
+
+class TransferConfirmed(ConfirmTransferFacts, EventBase):
+    kind: Literal["transfer_confirmed"] = "transfer_confirmed"
+
+
+class TransferRefuted(RefuteTransferFacts, EventBase):
+    kind: Literal["transfer_refuted"] = "transfer_refuted"
+
+
+class ResponsiblePartySet(SetResponsiblePartyFacts, EventBase):
+    kind: Literal["responsible_party_set"] = "responsible_party_set"
+    rule: str
+
+
+class HandOverLetterSent(SendHandOverLetterFacts, EventBase):
+    kind: Literal["hand_over_letter_sent"] = "hand_over_letter_sent"
+
+
+class HandOverAccepted(RecordReplyFacts, EventBase):
+    kind: Literal["hand_over_accepted"] = "hand_over_accepted"
+
+
+class HandOverRefused(RecordReplyFacts, EventBase):
+    kind: Literal["hand_over_refused"] = "hand_over_refused"
+
+
+class ReturnOrderIssued(IssueReturnOrderFacts, EventBase):
+    kind: Literal["return_order_issued"] = "return_order_issued"
+    paper: PaperIssue
+
+
+class OrderAccepted(AcceptOrderFacts, EventBase):
+    kind: Literal["order_accepted"] = "order_accepted"
+
+
+class VisitRecorded(RecordVisitFacts, EventBase):
+    kind: Literal["visit_recorded"] = "visit_recorded"
+    is_joint: bool
+
+
+class AgreementRecorded(RecordAgreementFacts, EventBase):
+    kind: Literal["agreement_recorded"] = "agreement_recorded"
+
+
+class ChildReturned(RecordReturnFacts, EventBase):
+    kind: Literal["child_returned"] = "child_returned"
+
+
+class PersuasionEnded(EndPersuasionFacts, EventBase):
+    kind: Literal["persuasion_ended"] = "persuasion_ended"
+
+
+class CorrectionOrderDrafted(EventBase):
+    kind: Literal["correction_order_drafted"] = "correction_order_drafted"
+    guardian: str
+    facts: str
+    days: int
+    paper_key: str
+
+
+class CorrectionOrderIssued(ApproveCorrectionOrderFacts, EventBase):
+    kind: Literal["correction_order_issued"] = "correction_order_issued"
+    paper: PaperIssue
+
+
+class CorrectionDraftReturned(ReturnCorrectionDraftFacts, EventBase):
+    kind: Literal["correction_draft_returned"] = "correction_draft_returned"
+    paper_key: str
+
+
+class PaperServed(ServePaperFacts, EventBase):
+    kind: Literal["paper_served"] = "paper_served"
+    guardian: str
+
+
+class CorrectionPeriodEnded(EventBase):
+    kind: Literal["correction_period_ended"] = "correction_period_ended"
+    guardian: str
+
+
+class CorrectionChecked(CheckCorrectionFacts, EventBase):
+    kind: Literal["correction_checked"] = "correction_checked"
+
+
+class PenaltyFiled(FilePenaltyFacts, EventBase):
+    kind: Literal["penalty_filed"] = "penalty_filed"
+    legal_basis: str
+
+
+class PenaltyNotified(NotifyPenaltyFacts, EventBase):
+    kind: Literal["penalty_notified"] = "penalty_notified"
+
+
+class DefenceRecorded(RecordDefenceFacts, EventBase):
+    kind: Literal["defence_recorded"] = "defence_recorded"
+
+
+class PenaltyDecided(DecidePenaltyFacts, EventBase):
+    kind: Literal["penalty_decided"] = "penalty_decided"
+
+
+class DecisionServed(ServeDecisionFacts, EventBase):
+    kind: Literal["decision_served"] = "decision_served"
+
+
+class PerformanceRecorded(RecordPerformanceFacts, EventBase):
+    kind: Literal["performance_recorded"] = "performance_recorded"
+
+
+class PerformanceDemanded(DemandPerformanceFacts, EventBase):
+    kind: Literal["performance_demanded"] = "performance_demanded"
+
+
+class EnforcementApplied(ApplyEnforcementFacts, EventBase):
+    kind: Literal["enforcement_applied"] = "enforcement_applied"
+
+
+class RulingRecorded(RecordRulingFacts, EventBase):
+    kind: Literal["ruling_recorded"] = "ruling_recorded"
+
+
+class SuitFiled(FileSuitFacts, EventBase):
+    kind: Literal["suit_filed"] = "suit_filed"
+
+
+class SuitAccepted(RecordSuitAcceptedFacts, EventBase):
+    kind: Literal["suit_accepted"] = "suit_accepted"
+
+
+class JudgmentRecorded(RecordJudgmentFacts, EventBase):
+    kind: Literal["judgment_recorded"] = "judgment_recorded"
+
+
+class AssessmentBegun(BeginAssessmentFacts, EventBase):
+    kind: Literal["assessment_begun"] = "assessment_begun"
+
+
+class AssessmentConcluded(ConcludeAssessmentFacts, EventBase):
+    kind: Literal["assessment_concluded"] = "assessment_concluded"
+
+
+class DeferralApproved(DeferFacts, EventBase):
+    kind: Literal["deferral_approved"] = "deferral_approved"
+
+
+class DeferralEnded(EndDeferralFacts, EventBase):
+    kind: Literal["deferral_ended"] = "deferral_ended"
+
+
+class ChildPlaced(PlaceFacts, EventBase):
+    kind: Literal["child_placed"] = "child_placed"
+
+
+class AttendanceConfirmed(ConfirmAttendanceFacts, EventBase):
+    kind: Literal["attendance_confirmed"] = "attendance_confirmed"
+
+
+class MonitoringRecorded(RecordMonitoringFacts, EventBase):
+    kind: Literal["monitoring_recorded"] = "monitoring_recorded"
+
+
+class MonitoringPeriodEnded(EventBase):
+    kind: Literal["monitoring_period_ended"] = "monitoring_period_ended"
+
+
+class RelapseReported(ReportRelapseFacts, EventBase):
+    kind: Literal["relapse_reported"] = "relapse_reported"
+
+
+class CaseSignedOff(SignOffFacts, EventBase):
+    kind: Literal["case_signed_off"] = "case_signed_off"
+
+
+class CaseClosedDeceased(CloseDeceasedFacts, EventBase):
+    kind: Literal["case_closed_deceased"] = "case_closed_deceased"
+
+
+class CaseClosedAbroad(CloseAbroadFacts, EventBase):
+    kind: Literal["case_closed_abroad"] = "case_closed_abroad"
+
+
+class CaseClosedCompleted(CloseCompletedFacts, EventBase):
+    kind: Literal["case_closed_completed"] = "case_closed_completed"
+
+
+class CaseClosedDuplicate(CloseDuplicateFacts, EventBase):
+    kind: Literal["case_closed_duplicate"] = "case_closed_duplicate"
+
+
+class ObligationOpened(EventBase):
+    kind: Literal["obligation_opened"] = "obligation_opened"
+    obligation: Obligation
+
+
+class ObligationMet(EventBase):
+    kind: Literal["obligation_met"] = "obligation_met"
+    key: str
+    was_late: bool
+
+
+class ObligationMissed(EventBase):
+    kind: Literal["obligation_missed"] = "obligation_missed"
+    key: str
+
+
+class ObligationWithdrawn(EventBase):
+    kind: Literal["obligation_withdrawn"] = "obligation_withdrawn"
+    key: str
+    reason: str
+
+
+CaseEvent = Annotated[
+    LeadOpened
+    | LeadJoined
+    | DropoutSuspected
+    | LeadExcused
+    | GuardianContacted
+    | SchoolInformed
+    | ReportFiled
+    | ReportsCompleted
+    | CaseVerified
+    | VerificationConfirmed
+    | VerificationReturned
+    | TransferConfirmed
+    | TransferRefuted
+    | ResponsiblePartySet
+    | HandOverLetterSent
+    | HandOverAccepted
+    | HandOverRefused
+    | ReturnOrderIssued
+    | OrderAccepted
+    | VisitRecorded
+    | AgreementRecorded
+    | ChildReturned
+    | PersuasionEnded
+    | CorrectionOrderDrafted
+    | CorrectionOrderIssued
+    | CorrectionDraftReturned
+    | PaperServed
+    | CorrectionPeriodEnded
+    | CorrectionChecked
+    | PenaltyFiled
+    | PenaltyNotified
+    | DefenceRecorded
+    | PenaltyDecided
+    | DecisionServed
+    | PerformanceRecorded
+    | PerformanceDemanded
+    | EnforcementApplied
+    | RulingRecorded
+    | SuitFiled
+    | SuitAccepted
+    | JudgmentRecorded
+    | AssessmentBegun
+    | AssessmentConcluded
+    | DeferralApproved
+    | DeferralEnded
+    | ChildPlaced
+    | AttendanceConfirmed
+    | MonitoringRecorded
+    | MonitoringPeriodEnded
+    | RelapseReported
+    | CaseSignedOff
+    | CaseClosedDeceased
+    | CaseClosedAbroad
+    | CaseClosedCompleted
+    | CaseClosedDuplicate
+    | ObligationOpened
+    | ObligationMet
+    | ObligationMissed
+    | ObligationWithdrawn,
+    Field(discriminator="kind"),
+]
+
+LABELS: dict[str, str] = {
+    "lead_opened": "线索登记",
+    "lead_joined": "并入线索",
+    "dropout_suspected": "列为疑似辍学",
+    "lead_excused": "请假属实",
+    "guardian_contacted": "联系监护人",
+    "school_informed": "报告学校",
+    "report_filed": "报送一线",
+    "reports_completed": "三线报告齐备",
+    "case_verified": "校长核证",
+    "verification_confirmed": "核证复核通过",
+    "verification_returned": "核证退回重核",
+    "transfer_confirmed": "学籍转接完成",
+    "transfer_refuted": "在外就读不实",
+    "responsible_party_set": "确认劝返主体",
+    "hand_over_letter_sent": "发出移交劝返函",
+    "hand_over_accepted": "户籍地接收",
+    "hand_over_refused": "户籍地退回",
+    "return_order_issued": "下发劝返指令",
+    "order_accepted": "乡镇签收",
+    "visit_recorded": "家访劝返",
+    "agreement_recorded": "签订复学承诺",
+    "child_returned": "学生返校",
+    "persuasion_ended": "宣传教育未果",
+    "correction_order_drafted": "拟责令限期改正",
+    "correction_order_issued": "签发责令限期改正",
+    "correction_draft_returned": "退回责令草稿",
+    "paper_served": "文书送达",
+    "correction_period_ended": "改正期满",
+    "correction_checked": "改正情况核查",
+    "penalty_filed": "处罚立案",
+    "penalty_notified": "处罚事先告知",
+    "defence_recorded": "陈述申辩了结",
+    "penalty_decided": "处罚决定",
+    "decision_served": "处罚决定送达",
+    "performance_recorded": "履行情况",
+    "performance_demanded": "催告履行",
+    "enforcement_applied": "申请强制执行",
+    "ruling_recorded": "法院裁定",
+    "suit_filed": "提起诉讼",
+    "suit_accepted": "法院立案",
+    "judgment_recorded": "判决或调解",
+    "assessment_begun": "委托评估",
+    "assessment_concluded": "评估意见",
+    "deferral_approved": "批准延缓入学或休学",
+    "deferral_ended": "延缓或休学终止",
+    "child_placed": "分类安置",
+    "attendance_confirmed": "确认到校就读",
+    "monitoring_recorded": "返校监测",
+    "monitoring_period_ended": "监测期满",
+    "relapse_reported": "再次辍学",
+    "case_signed_off": "返校销号",
+    "case_closed_deceased": "死亡结案",
+    "case_closed_abroad": "出国（境）结案",
+    "case_closed_completed": "完成义务教育结案",
+    "case_closed_duplicate": "重复案撤销",
+    "obligation_opened": "期限起算",
+    "obligation_met": "期限内完成",
+    "obligation_missed": "期限已过",
+    "obligation_withdrawn": "期限撤销",
+}
+"""What people read for each event kind."""

@@ -1,0 +1,330 @@
+"""What each verb states about the world; shared by the command and the event it becomes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from models.base import Frozen
+from models.people import GuardianRef
+from models.words import (
+    Cause,
+    Conclusion,
+    DeferralKind,
+    LeadSource,
+    Outcome,
+    Party,
+    PenaltyKind,
+    PlacementWay,
+    ReportLine,
+    ServiceMethod,
+    VisitResult,
+    Whereabouts,
+)
+
+Text = Annotated[str, Field(max_length=4000)]
+Short = Annotated[str, Field(max_length=200)]
+
+
+class OpenLeadFacts(Frozen):
+    child_ref: str
+    episode: Annotated[int, Field(ge=1)]
+    source: LeadSource
+    lead_ref: str
+    school: str
+    township: str
+    county: str
+    enrol_county: str
+    household_county: str
+    birth_on: date
+    grade: Annotated[int, Field(ge=0, le=9)]
+    guardians: Annotated[tuple[GuardianRef, ...], Field(min_length=1)]
+    absent_since: date | None = None
+    absent_days: Annotated[int, Field(ge=0)] = 0
+    previous_case: str | None = None
+
+
+class JoinLeadFacts(Frozen):
+    source: LeadSource
+    lead_ref: str
+    absent_since: date | None = None
+    absent_days: Annotated[int, Field(ge=0)] = 0
+
+
+class MarkSuspectedFacts(Frozen):
+    absent_since: date
+    absent_days: Annotated[int, Field(ge=1)]
+
+
+class ExcuseFacts(Frozen):
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class ContactGuardianFacts(Frozen):
+    guardian: str | None = None
+    method: Annotated[Short, Field(min_length=1)]
+    was_reached: bool
+    note: Text = ""
+    child_words: Text = ""
+
+
+class ReportToSchoolFacts(Frozen):
+    note: Text = ""
+
+
+class FileReportFacts(Frozen):
+    line: ReportLine
+    receipt_no: Annotated[Short, Field(min_length=1)]
+
+
+class VerifyFacts(Frozen):
+    conclusion: Conclusion
+    whereabouts: Whereabouts
+    cause: Cause | None = None
+    whereabouts_county: str | None = None
+    note: Text = ""
+
+
+class ReviewVerificationFacts(Frozen):
+    is_confirmed: bool
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class ConfirmTransferFacts(Frozen):
+    receiving_school: Annotated[Short, Field(min_length=2)]
+    roll_no: Annotated[Short, Field(min_length=2)]
+
+
+class RefuteTransferFacts(Frozen):
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class SetResponsiblePartyFacts(Frozen):
+    party: Party
+    reason: Text = ""
+
+
+class SendHandOverLetterFacts(Frozen):
+    to_county: Annotated[Short, Field(min_length=6)]
+    letter_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordReplyFacts(Frozen):
+    is_accepted: bool
+    letter_no: Annotated[Short, Field(min_length=1)]
+    reason: Text = ""
+
+
+class IssueReturnOrderFacts(Frozen):
+    requirements: Annotated[tuple[Text, ...], Field(min_length=1, max_length=12)]
+
+
+class Sponsor(Frozen):
+    """One person bound to the child (包保人, YN-5.3b)."""
+
+    name: Annotated[Short, Field(min_length=2)]
+    post: Annotated[Short, Field(min_length=2)]
+    is_village_based: bool = False
+
+
+class AcceptOrderFacts(Frozen):
+    sponsors: tuple[Sponsor, ...]
+
+
+class RecordVisitFacts(Frozen):
+    visitors: tuple[Short, ...]
+    organs: Annotated[tuple[Short, ...], Field(min_length=1)]
+    met: tuple[str, ...] = ()
+    """Guardian references met; empty when nobody was met."""
+    child_words: Text = ""
+    """The child's own words (未成年人保护法 4、19)."""
+    was_child_met: bool = False
+    result: VisitResult
+    note: Text = ""
+
+
+class RecordAgreementFacts(Frozen):
+    guardian: str
+    return_on: date
+
+
+class RecordReturnFacts(Frozen):
+    returned_on: date
+    note: Text = ""
+
+
+class EndPersuasionFacts(Frozen):
+    guardian: str
+    reason: Annotated[Text, Field(min_length=2)]
+    has_just_cause: bool
+
+
+class OrderCorrectionFacts(Frozen):
+    guardian: str
+    facts: Annotated[Text, Field(min_length=10)]
+    days: Annotated[int, Field(ge=1, le=90)] | None = None
+    """Length of the period in the unit of ``order_days``; None takes the parameter."""
+
+
+class ApproveCorrectionOrderFacts(Frozen):
+    guardian: str
+
+
+class ReturnCorrectionDraftFacts(Frozen):
+    guardian: str
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class ServePaperFacts(Frozen):
+    paper: str
+    method: ServiceMethod
+    officers: tuple[Short, ...]
+    receipt: Annotated[Short, Field(min_length=1)]
+    """Reference of the signed service receipt or of the photographs."""
+
+
+class CheckCorrectionFacts(Frozen):
+    guardian: str
+    outcome: Outcome
+    checkers: tuple[Short, ...]
+
+
+class FilePenaltyFacts(Frozen):
+    guardian: str
+    officers: tuple[Short, ...]
+    filing_no: Annotated[Short, Field(min_length=1)]
+
+
+class NotifyPenaltyFacts(Frozen):
+    guardian: str
+    penalty: PenaltyKind
+    amount_yuan: Annotated[int, Field(ge=0)] = 0
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordDefenceFacts(Frozen):
+    guardian: str
+    has_stated: bool
+    review: Annotated[Text, Field(min_length=2)]
+
+
+class DecidePenaltyFacts(Frozen):
+    guardian: str
+    penalty: PenaltyKind
+    amount_yuan: Annotated[int, Field(ge=0)] = 0
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class ServeDecisionFacts(Frozen):
+    guardian: str
+    method: ServiceMethod
+    officers: tuple[Short, ...]
+    receipt: Annotated[Short, Field(min_length=1)]
+
+
+class RecordPerformanceFacts(Frozen):
+    guardian: str
+    is_performed: bool
+    note: Text = ""
+
+
+class DemandPerformanceFacts(Frozen):
+    guardian: str
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class ApplyEnforcementFacts(Frozen):
+    guardian: str
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordRulingFacts(Frozen):
+    guardian: str
+    is_granted: bool
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class FileSuitFacts(Frozen):
+    guardian: str
+    plaintiff: Annotated[Short, Field(min_length=2)]
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordSuitAcceptedFacts(Frozen):
+    guardian: str
+    court_case_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordJudgmentFacts(Frozen):
+    guardian: str
+    is_mediated: bool
+    must_send_child: bool
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class BeginAssessmentFacts(Frozen):
+    commission_no: Annotated[Short, Field(min_length=1)]
+
+
+class ConcludeAssessmentFacts(Frozen):
+    is_able: bool
+    opinion_no: Annotated[Short, Field(min_length=1)]
+
+
+class DeferFacts(Frozen):
+    deferral: DeferralKind
+    until: date
+    approval_no: Annotated[Short, Field(min_length=1)]
+
+
+class EndDeferralFacts(Frozen):
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class PlaceFacts(Frozen):
+    way: PlacementWay
+    school: str
+    plan: Annotated[Text, Field(min_length=4)]
+    reason: Text = ""
+
+
+class ConfirmAttendanceFacts(Frozen):
+    attending_since: date
+    school_days: Annotated[int, Field(ge=1)]
+
+
+class RecordMonitoringFacts(Frozen):
+    from_on: date
+    to_on: date
+    attendance_percent: Annotated[int, Field(ge=0, le=100)]
+    child_words: Text = ""
+    note: Text = ""
+
+
+class ReportRelapseFacts(Frozen):
+    absent_since: date
+    absent_days: Annotated[int, Field(ge=1)]
+
+
+class SignOffFacts(Frozen):
+    is_roll_active: bool
+    note: Text = ""
+
+
+class CloseDeceasedFacts(Frozen):
+    died_on: date
+
+
+class CloseAbroadFacts(Frozen):
+    enrolled_at: Annotated[Short, Field(min_length=2)]
+
+
+class CloseCompletedFacts(Frozen):
+    is_graduated: bool
+    decision_no: Annotated[Short, Field(min_length=1)]
+
+
+class CloseDuplicateFacts(Frozen):
+    other_case: Annotated[Short, Field(min_length=4)]

@@ -1,0 +1,146 @@
+"""The state of one case: the fold of its events, small enough to be carried anywhere."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from models.base import Frozen
+from models.obligation import Obligation
+from models.people import Actor, GuardianRef
+from models.words import (
+    Cause,
+    Conclusion,
+    DeferralKind,
+    DutyStatus,
+    PaperStatus,
+    Party,
+    PenaltyKind,
+    PlacementWay,
+    ReportLine,
+    Stage,
+    TrackStep,
+    Whereabouts,
+)
+
+
+class LegalTrack(Frozen):
+    """The four steps against one guardian; a return to school ends it, a relapse starts a new run."""
+
+    guardian: str
+    run: int = 1
+    configuration: tuple[str, ...] = ()
+    persuasion_ended_on: date | None = None
+    order_drafter: str | None = None
+    order_paper: str | None = None
+    order_days: int | None = None
+    order_served_on: date | None = None
+    penalty_filed_on: date | None = None
+    penalty_notified_on: date | None = None
+    penalty: PenaltyKind | None = None
+    amount_yuan: int = 0
+    investigators: tuple[str, ...] = ()
+    decision_served_on: date | None = None
+    demand_served_on: date | None = None
+    has_judgment: bool = False
+
+    @property
+    def step(self) -> TrackStep:
+        """The leaf state the track stands in."""
+        return TrackStep(self.configuration[-1]) if self.configuration else TrackStep.PERSUADING
+
+
+class PaperFact(Frozen):
+    """What the case knows of one of its papers; bytes live in storage."""
+
+    key: str
+    kind: str
+    status: PaperStatus
+    guardian: str | None = None
+    drafted_by: str | None = None
+    issued_on: date | None = None
+    served_on: date | None = None
+    word: str | None = None
+    year: int | None = None
+    serial: int | None = None
+
+
+class VisitFact(Frozen):
+    on: date
+    is_joint: bool
+    met: tuple[str, ...]
+    was_child_heard: bool
+
+
+class MonitoringFact(Frozen):
+    from_on: date
+    to_on: date
+    attendance_percent: int
+
+
+class CaseState(Frozen):
+    """Everything the rules need to know of a case. Revision 0 is a case not yet opened."""
+
+    case_id: str = ""
+    revision: int = 0
+    configuration: tuple[str, ...] = ()
+    child_ref: str = ""
+    episode: int = 1
+    school: str = ""
+    township: str = ""
+    county: str = ""
+    enrol_county: str = ""
+    household_county: str = ""
+    birth_on: date | None = None
+    grade: int = 0
+    guardians: tuple[GuardianRef, ...] = ()
+    opened_on: date | None = None
+    absent_since: date | None = None
+    absent_days: int = 0
+    policy_sha: str = ""
+    contacts: int = 0
+    last_contact_on: date | None = None
+    reports: dict[ReportLine, str] = {}
+    conclusion: Conclusion | None = None
+    verified_by: Actor | None = None
+    cause: Cause | None = None
+    whereabouts: Whereabouts | None = None
+    whereabouts_county: str | None = None
+    party: Party | None = None
+    party_set_by: str | None = None
+    visits: tuple[VisitFact, ...] = ()
+    tracks: dict[str, LegalTrack] = {}
+    papers: dict[str, PaperFact] = {}
+    obligations: dict[str, Obligation] = {}
+    returned_on: date | None = None
+    placement: PlacementWay | None = None
+    attending_since: date | None = None
+    monitoring: tuple[MonitoringFact, ...] = ()
+    monitoring_ended: bool = False
+    relapses: int = 0
+    deferral: DeferralKind | None = None
+    deferred_until: date | None = None
+    closed_on: date | None = None
+    last_event_at: datetime | None = None
+
+    @property
+    def stage(self) -> Stage:
+        """The leaf state of the main line."""
+        return Stage(self.configuration[-1]) if self.configuration else Stage.LEAD
+
+    @property
+    def is_open(self) -> bool:
+        return self.revision > 0 and not self.stage.is_closed
+
+    def live_obligations(self) -> tuple[Obligation, ...]:
+        """Open and missed duties, the earliest first."""
+        live = (o for o in self.obligations.values() if o.status.is_live)
+        return tuple(sorted(live, key=lambda o: (o.due_at, o.key)))
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest instant at which an open deadline passes; what the timer is set to."""
+        due = [o.due_at for o in self.obligations.values() if o.status is DutyStatus.OPEN]
+        return min(due, default=None)
+
+    @property
+    def is_overdue(self) -> bool:
+        return any(o.status is DutyStatus.MISSED for o in self.obligations.values())
