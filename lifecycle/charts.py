@@ -30,7 +30,7 @@ class CaseChart(StateChart[Any]):
     allow_event_without_transition = False
     catch_errors_as_events = False
 
-    class detecting(State.Compound, name="发现与核实"):  # noqa: N801
+    class detecting(State.Compound, name="发现与核实"):
         lead = State("线索", initial=True)
         suspected = State("疑似辍学待报告")
         reporting = State("三线报告中")
@@ -43,7 +43,7 @@ class CaseChart(StateChart[Any]):
         await_transfer = verifying.to(elsewhere_pending)
         refute_transfer = elsewhere_pending.to(verifying)
 
-    class assigning(State.Compound, name="确认主体与交办"):  # noqa: N801
+    class assigning(State.Compound, name="确认主体与交办"):
         subject_pending = State("待确认劝返主体", initial=True)
         outbound_wait = State("函告户籍地待回函")
         assigned = State("待乡镇签收指令")
@@ -52,7 +52,7 @@ class CaseChart(StateChart[Any]):
         letter_refused = outbound_wait.to(subject_pending)
         issue_return_order = subject_pending.to(assigned)
 
-    class persuading(State.Compound, name="四步法劝返"):  # noqa: N801
+    class persuading(State.Compound, name="四步法劝返"):
         persuasion = State("第一步 宣传教育", initial=True)
         correction = State("第二步 责令改正")
         penalty = State("第三步 行政处罚")
@@ -65,13 +65,13 @@ class CaseChart(StateChart[Any]):
     assessment = State("残疾或疾病评估中")
     deferred = State("延缓入学/休学")
 
-    class returning(State.Compound, name="复学与巩固"):  # noqa: N801
+    class returning(State.Compound, name="复学与巩固"):
         placement = State("复学安置", initial=True)
         monitoring = State("返校巩固监测")
 
         attend = placement.to(monitoring)
 
-    class closed(State.Compound, name="结案"):  # noqa: N801
+    class closed(State.Compound, name="结案"):
         closed_returned = State("返校销号", initial=True, final=True)
         closed_false_alarm = State("误报", final=True)
         closed_elsewhere = State("已在外就读", final=True)
@@ -81,16 +81,15 @@ class CaseChart(StateChart[Any]):
         closed_completed = State("已完成义务教育", final=True)
         closed_duplicate = State("重复撤销", final=True)
 
-    excuse = detecting.lead.to(closed.closed_false_alarm) | detecting.suspected.to(
-        closed.closed_false_alarm
-    )
+    excuse = _from_each(detecting.lead, detecting.suspected, to=closed.closed_false_alarm)
     confirm_dropout = detecting.verifying.to(assigning)
     close_false_alarm = detecting.verifying.to(closed.closed_false_alarm)
     close_elsewhere = detecting.elsewhere_pending.to(closed.closed_elsewhere)
     letter_accepted = assigning.outbound_wait.to(closed.closed_handed_over)
     accept_order = assigning.assigned.to(persuading)
 
-    begin_assessment = assigning.to(assessment) | persuading.to(assessment)
+    begin_assessment = _from_each(assigning, persuading, to=assessment)
+    find_able = assessment.to(returning)
     find_unable = assessment.to(deferred)
     defer = persuading.to(deferred)
     end_deferral = deferred.to(persuading)
@@ -115,13 +114,13 @@ class TrackChart(StateChart[Any]):
     allow_event_without_transition = False
     catch_errors_as_events = False
 
-    class first_step(State.Compound, name="第一步 宣传教育"):  # noqa: N801
+    class first_step(State.Compound, name="第一步 宣传教育"):
         persuading = State("宣传教育中", initial=True)
         persuasion_failed = State("宣传教育未果")
 
         fail_persuasion = persuading.to(persuasion_failed)
 
-    class second_step(State.Compound, name="第二步 责令改正"):  # noqa: N801
+    class second_step(State.Compound, name="第二步 责令改正"):
         order_drafted = State("责令改正待审签", initial=True)
         order_issued = State("责令改正待送达")
         order_served = State("责令改正期内")
@@ -133,7 +132,7 @@ class TrackChart(StateChart[Any]):
         end_period = order_served.to(order_due)
         find_expired = order_due.to(order_expired)
 
-    class third_step(State.Compound, name="第三步 行政处罚"):  # noqa: N801
+    class third_step(State.Compound, name="第三步 行政处罚"):
         penalty_filed = State("已立案", initial=True)
         penalty_notified = State("已事先告知")
         penalty_defended = State("陈述申辩已了结")
@@ -147,7 +146,7 @@ class TrackChart(StateChart[Any]):
         serve_decision = penalty_decided.to(penalty_served)
         find_unperformed = penalty_served.to(penalty_unperformed)
 
-    class fourth_step(State.Compound, name="第四步 申请强制执行或提起诉讼"):  # noqa: N801
+    class fourth_step(State.Compound, name="第四步 申请强制执行或提起诉讼"):
         demand_served = State("已催告", initial=True)
         enforcement_applied = State("已申请强制执行")
         enforcement_ruled = State("法院已裁定")
@@ -204,4 +203,5 @@ def initial(chart: type[StateChart[Any]]) -> Configuration:
 
 def events_of(chart: type[StateChart[Any]]) -> tuple[str, ...]:
     """Every event name the chart declares, in order."""
-    return tuple(event.id for event in chart.events)
+    declared: list[Any] = list(chart.events)  # type: ignore[call-overload]
+    return tuple(str(event.id) for event in declared)

@@ -94,7 +94,6 @@ class LeadOpened(OpenLeadFacts, EventBase):
     kind: Literal["lead_opened"] = "lead_opened"
     case_id: str
     policy_sha: str
-    calendar_sha: str
 
 
 class LeadJoined(JoinLeadFacts, EventBase):
@@ -299,6 +298,7 @@ class MonitoringRecorded(RecordMonitoringFacts, EventBase):
 
 class MonitoringPeriodEnded(EventBase):
     kind: Literal["monitoring_period_ended"] = "monitoring_period_ended"
+    ended_on: date
 
 
 class RelapseReported(ReportRelapseFacts, EventBase):
@@ -333,17 +333,20 @@ class ObligationOpened(EventBase):
 class ObligationMet(EventBase):
     kind: Literal["obligation_met"] = "obligation_met"
     key: str
+    duty: str
     was_late: bool
 
 
 class ObligationMissed(EventBase):
     kind: Literal["obligation_missed"] = "obligation_missed"
     key: str
+    duty: str
 
 
 class ObligationWithdrawn(EventBase):
     kind: Literal["obligation_withdrawn"] = "obligation_withdrawn"
     key: str
+    duty: str
     reason: str
 
 

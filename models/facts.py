@@ -38,6 +38,8 @@ class OpenLeadFacts(Frozen):
     county: str
     enrol_county: str
     household_county: str
+    is_subdistrict: bool = False
+    """A subdistrict office is not a township government (义务教育法 58 names only the latter)."""
     birth_on: date
     grade: Annotated[int, Field(ge=0, le=9)]
     guardians: Annotated[tuple[GuardianRef, ...], Field(min_length=1)]
@@ -270,6 +272,8 @@ class BeginAssessmentFacts(Frozen):
 
 class ConcludeAssessmentFacts(Frozen):
     is_able: bool
+    until: date | None = None
+    """End of the approved deferral where the child cannot learn at present."""
     opinion_no: Annotated[Short, Field(min_length=1)]
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from models.base import Coded
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
 
@@ -20,13 +22,13 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,3}")
 _LOOKS_LIKE_X = str.maketrans("×ХхΧχ", "XXXXX")
 
 
-class Sex(StrEnum):
+class Sex(Coded):
     """Sex as GB/T 2261.1 knows it."""
 
-    MALE = "male"
-    FEMALE = "female"
-    UNKNOWN = "unknown"
-    UNSTATED = "unstated"
+    MALE = "male", "男"
+    FEMALE = "female", "女"
+    UNKNOWN = "unknown", "未知"
+    UNSTATED = "unstated", "未说明"
 
 
 class IdentityProblem(StrEnum):

@@ -5,83 +5,84 @@ carry ``Child.ref`` and ``Guardian.ref``, which are random and say nothing.
 """
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, DateTime, Enum, Integer, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Enum,
+    Identity,
+    Integer,
+    UniqueConstraint,
+)
 from sqlmodel import Field, SQLModel
 
+from models.base import Coded
 from models.identity import Sex
+from models.words import LeadSource
 
 LEAD_NAMESPACE = uuid5(NAMESPACE_URL, "guixue:lead")
 
 
-class TownshipKind(StrEnum):
-    TOWNSHIP = "township"
-    SUBDISTRICT = "subdistrict"
+class TownshipKind(Coded):
+    TOWNSHIP = "township", "乡镇"
+    SUBDISTRICT = "subdistrict", "街道"
 
 
-class SchoolStage(StrEnum):
-    PRIMARY = "primary"
-    JUNIOR = "junior"
-    NINE_YEAR = "nine_year"
+class SchoolStage(Coded):
+    PRIMARY = "primary", "小学"
+    JUNIOR = "junior", "初级中学"
+    NINE_YEAR = "nine_year", "九年一贯制学校"
 
 
-class PovertyKind(StrEnum):
+class PovertyKind(Coded):
     """Standing in the poverty-relief register (脱贫户/脱贫不稳定户/边缘易致贫户/突发严重困难户)."""
 
-    NONE = "none"
-    LIFTED = "lifted"
-    UNSTABLE = "unstable"
-    EDGE = "edge"
-    SUDDEN = "sudden"
+    NONE = "none", "一般户"
+    LIFTED = "lifted", "脱贫户"
+    UNSTABLE = "unstable", "脱贫不稳定户"
+    EDGE = "edge", "边缘易致贫户"
+    SUDDEN = "sudden", "突发严重困难户"
 
 
-class Relation(StrEnum):
-    FATHER = "father"
-    MOTHER = "mother"
-    GRANDFATHER = "grandfather"
-    GRANDMOTHER = "grandmother"
-    MATERNAL_GRANDFATHER = "maternal_grandfather"
-    MATERNAL_GRANDMOTHER = "maternal_grandmother"
-    SIBLING = "sibling"
-    OTHER = "other"
+class Relation(Coded):
+    FATHER = "father", "父亲"
+    MOTHER = "mother", "母亲"
+    GRANDFATHER = "grandfather", "祖父"
+    GRANDMOTHER = "grandmother", "祖母"
+    MATERNAL_GRANDFATHER = "maternal_grandfather", "外祖父"
+    MATERNAL_GRANDMOTHER = "maternal_grandmother", "外祖母"
+    SIBLING = "sibling", "兄姐"
+    OTHER = "other", "其他"
 
 
-class AbsenceKind(StrEnum):
+class AbsenceKind(Coded):
     """Why a child was not at school; everything but ``unexcused`` is excused."""
 
-    UNEXCUSED = "unexcused"
-    LEAVE = "leave"
-    SICK = "sick"
-    OFFICIAL = "official"
+    UNEXCUSED = "unexcused", "旷课"
+    LEAVE = "leave", "事假"
+    SICK = "sick", "病假"
+    OFFICIAL = "official", "公假"
 
 
-class ImportKind(StrEnum):
-    ATTENDANCE = "attendance"
-    SCHOOL_LIST = "school_list"
-    SCHOOL_ROLL = "school_roll"
-    HOUSEHOLD_REGISTER = "household_register"
-    GUARDIANS = "guardians"
-    POVERTY = "poverty"
-    HAND_OVER = "hand_over"
+class ImportKind(Coded):
+    ATTENDANCE = "attendance", "考勤"
+    SCHOOL_LIST = "school_list", "学校名册"
+    SCHOOL_ROLL = "school_roll", "学籍"
+    HOUSEHOLD_REGISTER = "household_register", "户籍"
+    GUARDIANS = "guardians", "监护人"
+    POVERTY = "poverty", "脱贫户"
+    HAND_OVER = "hand_over", "移交名单"
 
 
-class LeadSource(StrEnum):
-    ATTENDANCE = "attendance"
-    FIRST_WEEK = "first_week"
-    CENSUS = "census"
-    TRANSITION = "transition"
-    HAND_OVER = "hand_over"
-    REPORT = "report"
-
-
-class LeadStatus(StrEnum):
-    PENDING = "pending"
-    OPENED = "opened"
-    JOINED = "joined"
-    DISMISSED = "dismissed"
+class LeadStatus(Coded):
+    PENDING = "pending", "待立案"
+    OPENED = "opened", "已立案"
+    JOINED = "joined", "已并入在办个案"
+    DISMISSED = "dismissed", "已排除"
 
 
 def school_year_of(day: date) -> int:
@@ -97,7 +98,7 @@ def lead_id(child_ref: UUID, absent_since: date | None, source: LeadSource) -> U
     return uuid5(LEAD_NAMESPACE, f"{child_ref}:{absent_since or ''}:{source.value}")
 
 
-def coded(kind: type[StrEnum]) -> Column[Any]:
+def coded(kind: type[Coded]) -> Column[Any]:
     """Make a text column that holds only the values of ``kind``."""
     return Column(
         Enum(
@@ -164,7 +165,9 @@ class SchoolTerm(SQLModel, table=True):
         UniqueConstraint("county", "school", "name", postgresql_nulls_not_distinct=True),
         CheckConstraint("starts_on <= ends_on", name="term_runs_forward"),
     )
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(
+        default=None, sa_column=Column(Integer, Identity(always=True), primary_key=True)
+    )
     county: str = Field(foreign_key="county.code")
     school: str | None = Field(default=None, foreign_key="school.code")
     name: str

@@ -24,7 +24,7 @@ from models.words import (
 
 
 class LegalTrack(Frozen):
-    """The four steps against one guardian; a return to school ends it, a relapse starts a new run."""
+    """The four steps against one guardian; a return ends them, a relapse starts a new run."""
 
     guardian: str
     run: int = 1
@@ -87,6 +87,7 @@ class CaseState(Frozen):
     episode: int = 1
     school: str = ""
     township: str = ""
+    is_subdistrict: bool = False
     county: str = ""
     enrol_county: str = ""
     household_county: str = ""
@@ -115,8 +116,9 @@ class CaseState(Frozen):
     placement: PlacementWay | None = None
     attending_since: date | None = None
     monitoring: tuple[MonitoringFact, ...] = ()
-    monitoring_ended: bool = False
+    monitoring_ended_on: date | None = None
     relapses: int = 0
+    assessed_able: bool | None = None
     deferral: DeferralKind | None = None
     deferred_until: date | None = None
     closed_on: date | None = None

@@ -1,0 +1,84 @@
+"""Conditions several verbs share. Each yields what is unmet, in Chinese, with its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lifecycle.verb import Check, Context
+from lifecycle.verdict import Unmet
+from models.state import LegalTrack
+from models.words import Cause, OfficeKind
+
+
+def evidence_of(what: str, clause: str = "") -> Check:
+    """Require at least one evidence reference, naming the paper that is meant."""
+
+    def check(_context: Context, command: Any) -> Iterable[Unmet]:
+        if not command.evidence:
+            yield Unmet(
+                code="evidence_missing",
+                message=f"缺少证明材料：请先登记{what}的编号，再提交。",
+                clause=clause,
+            )
+
+    return check
+
+
+def at_least_two(name: str, who: str, clause: str) -> Check:
+    """Require two different people where the law wants two."""
+
+    def check(_context: Context, command: Any) -> Iterable[Unmet]:
+        people = {person.strip() for person in getattr(command, name) if person.strip()}
+        if len(people) < 2:
+            yield Unmet(
+                code="two_people", message=f"{who}不得少于两人，请补全姓名。", clause=clause
+            )
+
+    return check
+
+
+def another_person(find: Callable[[Context, Any], str | None], message: str, clause: str) -> Check:
+    """Require the actor to be someone else than an earlier actor; no role is exempt."""
+
+    def check(context: Context, command: Any) -> Iterable[Unmet]:
+        if find(context, command) == command.actor.id:
+            yield Unmet(code="second_person", message=message, clause=clause)
+
+    return check
+
+
+def steps_not_blocked(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """Steps 2–4 rest while the cause is the school's own or an assessment is due."""
+    state = context.state
+    if state.cause is Cause.SCHOOL:
+        yield Unmet(
+            code="school_caused",
+            message="辍学原因为学校自身问题，不得对监护人启动责令、处罚或诉讼；请先由县教体局处理学校责任。",
+            clause="YN-14.1、YN-14.5",
+        )
+    if state.cause in {Cause.ILLNESS, Cause.DISABILITY} and state.assessed_able is None:
+        yield Unmet(
+            code="assessment_first",
+            message="因病因残须先由残疾人教育专家委员会评估，评估前不得进入第二至第四步。",
+            clause="YN-10a、残疾人教育条例 20",
+        )
+
+
+def competent_office(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """The order is issued by the township government or, in a subdistrict, the county bureau."""
+    office = order_office_kind(context)
+    if context.actor.role.office_kind is not office:
+        reason = (
+            "街道办事处不是乡镇人民政府，责令决定应由县教体局作出"
+            if office is OfficeKind.COUNTY
+            else "本辖区的责令决定由乡镇人民政府作出"
+        )
+        yield Unmet(code="issuer_not_competent", message=f"{reason}。", clause="义务教育法 58")
+
+
+def order_office_kind(context: Context) -> OfficeKind:
+    """Say who may order correction here (parameter ``order_issuer``, 义务教育法 58)."""
+    if context.state.is_subdistrict and not context.policy.flag("subdistrict_may_order"):
+        return OfficeKind.COUNTY
+    return OfficeKind(context.policy.text("order_issuer"))

@@ -1,0 +1,229 @@
+"""The duties of the road as a table: which event starts each clock, who must act, what ends it.
+
+A new deadline is a new row. ``is_period`` rows are periods that simply run (a guardian's time to
+comply, an appeal period): when they end nobody has missed anything, and ``ends_in`` says what
+follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from models import events as e
+from models.people import SYSTEM
+from models.state import CaseState
+from models.words import Party, Role, Stage, TrackStep
+
+When = Callable[[CaseState, Any], bool]
+Anchor = Callable[[CaseState, Any], date]
+
+S = Stage
+STEPS = frozenset({S.PERSUASION, S.CORRECTION, S.PENALTY, S.COURT})
+OUT = STEPS | {S.ASSESSMENT, S.DEFERRED}
+RUNNING_TRACK = frozenset(TrackStep) - {TrackStep.ENDED}
+
+
+def _always(_state: CaseState, _event: Any) -> bool:
+    return True
+
+
+def _on_the_day(_state: CaseState, event: Any) -> date:
+    day: date = event.happened_on
+    return day
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One row: a deadline with its rule, its owner and its end."""
+
+    id: str
+    label: str
+    parameter: str
+    opens_on: tuple[str, ...]
+    owner: Role | None
+    """None: the guardian or a court, whose time simply runs; the case's owner watches it."""
+    stages: frozenset[Stage]
+    """Leaving these withdraws the duty."""
+    met_by: tuple[str, ...] = ()
+    when: When = _always
+    met_when: When = _always
+    anchor: Anchor = _on_the_day
+    is_per_guardian: bool = False
+    steps: frozenset[TrackStep] = RUNNING_TRACK
+    """For a guardian's duty: leaving these steps withdraws it."""
+    is_period: bool = False
+    ends_in: Callable[[CaseState, Any, date], e.EventBase] | None = None
+    amount: Callable[[CaseState, Any], int | None] = lambda _state, _event: None
+    due_on: Callable[[CaseState, Any], date | None] = lambda _state, _event: None
+    """A deadline fixed by a paper itself (end of an approved deferral)."""
+
+
+def _confirmed_dropout(_state: CaseState, event: Any) -> bool:
+    return event.moved_to is not None and event.moved_to[-1] == Stage.SUBJECT_PENDING.value
+
+
+def _party(party: Party) -> When:
+    return lambda _state, event: event.party is party
+
+
+def _correction_ends(_state: CaseState, obligation: Any, day: date) -> e.EventBase:
+    return e.CorrectionPeriodEnded(actor=SYSTEM, happened_on=day, guardian=obligation.guardian)
+
+
+def _monitoring_ends(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:
+    return e.MonitoringPeriodEnded(actor=SYSTEM, happened_on=day, ended_on=day)
+
+
+def _order_days(state: CaseState, event: Any) -> int | None:
+    return state.tracks[event.guardian].order_days
+
+
+def _still_out(_state: CaseState, event: Any) -> bool:
+    return str(event.outcome) == "still_out"
+
+
+def _in(*steps: TrackStep) -> frozenset[TrackStep]:
+    return frozenset(steps)
+
+
+DETECTION = (
+    Duty("first_contact", "联系监护人", "first_contact_period", ("lead_opened",),
+         Role.CLASS_TEACHER, frozenset({S.LEAD, S.SUSPECTED}), ("guardian_contacted",)),
+    Duty("clear_lead", "查清线索", "lead_period", ("lead_opened",), Role.CLASS_TEACHER,
+         frozenset({S.LEAD})),
+    Duty("report_suspected", "报告疑似辍学", "suspected_report_period", ("dropout_suspected",),
+         Role.CLASS_TEACHER, frozenset({S.SUSPECTED}), ("school_informed",)),
+    Duty("complete_reports", "三线报告齐备", "three_reports_period", ("school_informed",),
+         Role.PRINCIPAL, frozenset({S.REPORTING}), ("reports_completed",)),
+    Duty("verify", "校长核证", "verify_period",
+         ("reports_completed", "verification_returned", "transfer_refuted"),
+         Role.PRINCIPAL, frozenset({S.VERIFYING}), ("case_verified",)),
+    Duty("review_verification", "复核核证意见", "review_period", ("case_verified",),
+         Role.EDU_CASE, frozenset({S.VERIFYING}),
+         ("verification_confirmed", "verification_returned"),
+         when=lambda _state, event: event.moved_to is None),
+    Duty("confirm_transfer", "确认学籍转接", "transfer_period", ("verification_confirmed",),
+         Role.REGISTRAR, frozenset({S.ELSEWHERE_PENDING}), ("transfer_confirmed",)),
+)  # fmt: skip
+
+ASSIGNMENT = (
+    Duty("confirm_party", "确认劝返主体", "party_period", ("case_verified", "hand_over_refused"),
+         Role.EDU_CASE, frozenset({S.SUBJECT_PENDING}), ("responsible_party_set",),
+         when=lambda state, event: event.kind == "hand_over_refused"
+         or _confirmed_dropout(state, event)),
+    Duty("issue_order", "签发劝返指令", "return_order_period", ("responsible_party_set",),
+         Role.EDU_HEAD, frozenset({S.SUBJECT_PENDING}), ("return_order_issued",),
+         when=_party(Party.OURS)),
+    Duty("send_letter", "发移交劝返函", "hand_over_letter_period", ("responsible_party_set",),
+         Role.EDU_CASE, frozenset({S.SUBJECT_PENDING}), ("hand_over_letter_sent",),
+         when=_party(Party.THEIRS)),
+    Duty("await_reply", "催户籍地回函", "reply_period", ("hand_over_letter_sent",),
+         Role.EDU_CASE, frozenset({S.OUTBOUND_WAIT}),
+         ("hand_over_accepted", "hand_over_refused")),
+    Duty("accept_order", "签收劝返指令", "order_acceptance_period", ("return_order_issued",),
+         Role.TOWNSHIP_CASE, frozenset({S.ASSIGNED}), ("order_accepted",)),
+)  # fmt: skip
+
+PERSUASION = (
+    Duty("first_visit", "首次上门劝返", "first_visit_period", ("order_accepted", "relapse_reported"),
+         Role.TOWNSHIP_CASE, STEPS, ("visit_recorded",)),
+    Duty("persuade", "宣传教育期", "persuasion_period",
+         ("order_accepted", "relapse_reported", "deferral_ended"), Role.TOWNSHIP_CASE,
+         frozenset({S.PERSUASION}), ("persuasion_ended",)),
+    Duty("keep_contact", "持续联系", "contact_cycle",
+         ("order_accepted", "visit_recorded", "relapse_reported", "deferral_approved",
+          "deferral_ended", "assessment_begun", "assessment_concluded"),
+         Role.TOWNSHIP_CASE, OUT, ("visit_recorded", "guardian_contacted"),
+         when=lambda state, _event: state.stage in OUT),
+    Duty("keep_promise", "落实复学承诺", "promise_period", ("agreement_recorded",),
+         Role.TOWNSHIP_CASE, OUT | {S.SUBJECT_PENDING, S.OUTBOUND_WAIT, S.ASSIGNED}, (),
+         anchor=lambda _state, event: event.return_on),
+)  # fmt: skip
+
+CORRECTION = (
+    Duty("draft_order", "拟写责令限期改正", "order_draft_period",
+         ("persuasion_ended", "correction_draft_returned"), Role.TOWNSHIP_CASE, STEPS,
+         ("correction_order_drafted",), is_per_guardian=True,
+         steps=_in(TrackStep.PERSUASION_FAILED)),
+    Duty("approve_order", "签发责令限期改正", "order_approval_period",
+         ("correction_order_drafted",), Role.TOWNSHIP_HEAD, STEPS,
+         ("correction_order_issued", "correction_draft_returned"), is_per_guardian=True,
+         steps=_in(TrackStep.ORDER_DRAFTED)),
+    Duty("serve_order", "送达责令限期改正", "order_service_period", ("correction_order_issued",),
+         Role.TOWNSHIP_CASE, STEPS, ("paper_served",), is_per_guardian=True,
+         steps=_in(TrackStep.ORDER_ISSUED)),
+    Duty("correction_period", "改正期限", "order_days", ("paper_served",), None, STEPS,
+         is_per_guardian=True, steps=_in(TrackStep.ORDER_SERVED), is_period=True,
+         ends_in=_correction_ends, amount=_order_days),
+    Duty("check_correction", "改正情况核查", "recheck_period", ("correction_period_ended",),
+         Role.TOWNSHIP_CASE, STEPS, ("correction_checked",), is_per_guardian=True,
+         steps=_in(TrackStep.ORDER_DUE)),
+    Duty("choose_next_step", "决定下一步法律措施", "next_step_period", ("correction_checked",),
+         Role.TOWNSHIP_HEAD, STEPS, ("penalty_filed", "suit_filed"), is_per_guardian=True,
+         steps=_in(TrackStep.ORDER_EXPIRED), when=_still_out),
+)  # fmt: skip
+
+PENALTY = (
+    Duty("decide_penalty", "作出处罚决定", "penalty_decision_period", ("penalty_filed",),
+         Role.TOWNSHIP_HEAD, STEPS, ("penalty_decided",), is_per_guardian=True,
+         steps=_in(TrackStep.PENALTY_FILED, TrackStep.PENALTY_NOTIFIED,
+                   TrackStep.PENALTY_DEFENDED)),
+    Duty("defence_period", "陈述申辩与听证申请期", "defence_period", ("penalty_notified",), None,
+         STEPS, is_per_guardian=True, steps=_in(TrackStep.PENALTY_NOTIFIED), is_period=True),
+    Duty("serve_decision", "送达处罚决定", "decision_service_period", ("penalty_decided",),
+         Role.TOWNSHIP_LAW, STEPS, ("decision_served",), is_per_guardian=True,
+         steps=_in(TrackStep.PENALTY_DECIDED)),
+    Duty("payment_period", "处罚履行期", "payment_period", ("decision_served",), None, STEPS,
+         is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True),
+    Duty("litigation_period", "起诉期限", "litigation_period", ("decision_served",), None, STEPS,
+         is_per_guardian=True, is_period=True,
+         steps=_in(TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED)),
+)  # fmt: skip
+
+COURT = (
+    Duty("demand_period", "催告期", "demand_period", ("performance_demanded",), None, STEPS,
+         is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), is_period=True),
+    Duty("await_ruling", "跟踪法院裁定", "ruling_period", ("enforcement_applied",),
+         Role.TOWNSHIP_LAW, STEPS, ("ruling_recorded",), is_per_guardian=True,
+         steps=_in(TrackStep.ENFORCEMENT_APPLIED)),
+    Duty("await_acceptance", "跟踪法院立案", "suit_acceptance_period", ("suit_filed",),
+         Role.TOWNSHIP_LAW, STEPS, ("suit_accepted",), is_per_guardian=True,
+         steps=_in(TrackStep.SUIT_FILED)),
+    Duty("await_judgment", "跟踪判决或调解", "judgment_period", ("suit_accepted",),
+         Role.TOWNSHIP_LAW, STEPS, ("judgment_recorded",), is_per_guardian=True,
+         steps=_in(TrackStep.SUIT_ACCEPTED)),
+)  # fmt: skip
+
+RETURNING = (
+    Duty("conclude_assessment", "取得评估意见", "assessment_period", ("assessment_begun",),
+         Role.EDU_CASE, frozenset({S.ASSESSMENT}), ("assessment_concluded",)),
+    Duty("review_deferral", "复查延缓或休学", "deferral_review_lead",
+         ("deferral_approved", "assessment_concluded"), Role.EDU_CASE, frozenset({S.DEFERRED}),
+         ("deferral_ended",), due_on=lambda state, _event: state.deferred_until,
+         when=lambda state, _event: state.stage is S.DEFERRED),
+    Duty("place", "作出分类安置", "placement_period", ("child_returned", "assessment_concluded"),
+         Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",),
+         when=lambda state, _event: state.stage is S.PLACEMENT),
+    Duty("attend", "确认到校就读", "attendance_period", ("child_returned", "assessment_concluded"),
+         Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("attendance_confirmed",),
+         when=lambda state, _event: state.stage is S.PLACEMENT),
+    Duty("monitor", "登记返校监测", "monitoring_cycle",
+         ("attendance_confirmed", "monitoring_recorded"), Role.PRINCIPAL,
+         frozenset({S.MONITORING}), ("monitoring_recorded",),
+         when=lambda state, _event: state.monitoring_ended_on is None),
+    Duty("monitoring_period", "返校巩固监测期", "monitor_months", ("attendance_confirmed",), None,
+         frozenset({S.MONITORING}), is_period=True, ends_in=_monitoring_ends,
+         anchor=lambda _state, event: event.attending_since),
+    Duty("sign_off", "销号", "sign_off_period", ("monitoring_period_ended",), Role.EDU_HEAD,
+         frozenset({S.MONITORING}), ("case_signed_off",)),
+)  # fmt: skip
+
+ALL: tuple[Duty, ...] = (
+    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING,
+)  # fmt: skip
+BY_ID = {duty.id: duty for duty in ALL}
+ESCALATION = "escalation_period"
+"""Parameter of the time an office has to mend what the one below it missed."""

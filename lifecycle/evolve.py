@@ -1,0 +1,348 @@
+"""Fold events into the state of the case: ``evolve`` knows no rule, only what each event means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lifecycle.charts import TrackChart, initial
+from models import events as e
+from models.events import CaseEvent
+from models.recorded import RecordedEvent
+from models.state import CaseState, LegalTrack, MonitoringFact, PaperFact, VisitFact
+from models.words import DeferralKind, DutyStatus, PaperStatus
+
+Fold = Callable[[CaseState, Any], dict[str, Any]]
+_FOLDS: dict[str, Fold] = {}
+
+ENDED = ("ended",)
+
+
+def evolve(state: CaseState, event: CaseEvent) -> CaseState:
+    """Return the state after one event; the revision grows by one."""
+    changes: dict[str, Any] = {"revision": state.revision + 1}
+    fold = _FOLDS.get(event.kind)
+    if fold is not None:
+        changes.update(fold(state, event))
+    if event.moved_to is not None:
+        changes["configuration"] = event.moved_to
+        if event.moved_to[-1].startswith("closed_"):
+            changes["closed_on"] = event.happened_on
+    guardian = getattr(event, "guardian", None)
+    if event.track_moved_to is not None and guardian is not None:
+        tracks = changes.get("tracks", state.tracks)
+        track = tracks[guardian].but(configuration=event.track_moved_to)
+        changes["tracks"] = {**tracks, guardian: track}
+    return state.but(**changes)
+
+
+def fold(state: CaseState, recorded: tuple[RecordedEvent, ...]) -> CaseState:
+    """Fold what the ledger returned, in order; events already folded are passed over."""
+    for entry in recorded:
+        if entry.seq == state.revision + 1:
+            state = evolve(state, entry.event).but(last_event_at=entry.decided_at)
+    return state
+
+
+def _on(event: type[e.EventBase]) -> Callable[[Fold], Fold]:
+    def register(fold: Fold) -> Fold:
+        _FOLDS[event.model_fields["kind"].default] = fold
+        return fold
+
+    return register
+
+
+def _track(state: CaseState, guardian: str, **changes: Any) -> dict[str, Any]:
+    return {"tracks": {**state.tracks, guardian: state.tracks[guardian].but(**changes)}}
+
+
+def _paper(state: CaseState, key: str, **changes: Any) -> dict[str, PaperFact]:
+    return {**state.papers, key: state.papers[key].but(**changes)}
+
+
+@_on(e.LeadOpened)
+def _lead_opened(_state: CaseState, event: e.LeadOpened) -> dict[str, Any]:
+    same = (
+        "case_id", "policy_sha", "child_ref", "episode", "school", "township", "county",
+        "is_subdistrict", "enrol_county", "household_county", "birth_on", "grade", "guardians",
+        "absent_since", "absent_days",
+    )  # fmt: skip
+    return {name: getattr(event, name) for name in same} | {"opened_on": event.happened_on}
+
+
+@_on(e.LeadJoined)
+def _lead_joined(state: CaseState, event: e.LeadJoined) -> dict[str, Any]:
+    return {"absent_days": max(state.absent_days, event.absent_days)}
+
+
+@_on(e.DropoutSuspected)
+def _suspected(_state: CaseState, event: e.DropoutSuspected) -> dict[str, Any]:
+    return {"absent_since": event.absent_since, "absent_days": event.absent_days}
+
+
+@_on(e.GuardianContacted)
+def _contacted(state: CaseState, event: e.GuardianContacted) -> dict[str, Any]:
+    return {"contacts": state.contacts + 1, "last_contact_on": event.happened_on}
+
+
+@_on(e.ReportFiled)
+def _report_filed(state: CaseState, event: e.ReportFiled) -> dict[str, Any]:
+    return {"reports": {**state.reports, event.line: event.receipt_no}}
+
+
+@_on(e.CaseVerified)
+def _verified(_state: CaseState, event: e.CaseVerified) -> dict[str, Any]:
+    return {
+        "conclusion": event.conclusion,
+        "cause": event.cause,
+        "whereabouts": event.whereabouts,
+        "whereabouts_county": event.whereabouts_county,
+        "verified_by": event.actor,
+    }
+
+
+@_on(e.VerificationReturned)
+def _verification_returned(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"conclusion": None, "verified_by": None}
+
+
+@_on(e.TransferRefuted)
+def _transfer_refuted(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"conclusion": None, "verified_by": None}
+
+
+@_on(e.ResponsiblePartySet)
+def _party_set(_state: CaseState, event: e.ResponsiblePartySet) -> dict[str, Any]:
+    return {"party": event.party, "party_set_by": event.actor.id}
+
+
+@_on(e.HandOverRefused)
+def _hand_over_refused(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"party": None, "party_set_by": None}
+
+
+@_on(e.ReturnOrderIssued)
+def _return_order(state: CaseState, event: e.ReturnOrderIssued) -> dict[str, Any]:
+    return {"papers": {**state.papers, event.paper.key: _issued(event.paper, event, None)}}
+
+
+@_on(e.OrderAccepted)
+def _order_accepted(state: CaseState, event: e.OrderAccepted) -> dict[str, Any]:
+    orders = [paper for paper in state.papers.values() if paper.kind == "return_order"]
+    papers = _paper(state, orders[-1].key, status=PaperStatus.SERVED, served_on=event.happened_on)
+    return {"tracks": _fresh_tracks(state), "papers": papers}
+
+
+@_on(e.VisitRecorded)
+def _visited(state: CaseState, event: e.VisitRecorded) -> dict[str, Any]:
+    visit = VisitFact(
+        on=event.happened_on,
+        is_joint=event.is_joint,
+        met=event.met,
+        was_child_heard=event.was_child_met and bool(event.child_words.strip()),
+    )
+    return {"visits": (*state.visits, visit), "last_contact_on": event.happened_on}
+
+
+@_on(e.ChildReturned)
+def _returned(state: CaseState, event: e.ChildReturned) -> dict[str, Any]:
+    ended = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    return {
+        "returned_on": event.returned_on,
+        "tracks": ended,
+        "placement": None,
+        "deferral": None,
+        "deferred_until": None,
+    }
+
+
+@_on(e.PersuasionEnded)
+def _persuasion_ended(state: CaseState, event: e.PersuasionEnded) -> dict[str, Any]:
+    return _track(state, event.guardian, persuasion_ended_on=event.happened_on)
+
+
+@_on(e.CorrectionOrderDrafted)
+def _order_drafted(state: CaseState, event: e.CorrectionOrderDrafted) -> dict[str, Any]:
+    draft = PaperFact(
+        key=event.paper_key,
+        kind="correction_order",
+        status=PaperStatus.DRAFTED,
+        guardian=event.guardian,
+        drafted_by=event.actor.id,
+    )
+    return _track(
+        state,
+        event.guardian,
+        order_drafter=event.actor.id,
+        order_paper=event.paper_key,
+        order_days=event.days,
+        order_served_on=None,
+    ) | {"papers": {**state.papers, event.paper_key: draft}}
+
+
+@_on(e.CorrectionDraftReturned)
+def _draft_returned(state: CaseState, event: e.CorrectionDraftReturned) -> dict[str, Any]:
+    papers = _paper(state, event.paper_key, status=PaperStatus.VOIDED)
+    return _track(state, event.guardian, order_drafter=None, order_paper=None) | {"papers": papers}
+
+
+@_on(e.CorrectionOrderIssued)
+def _order_issued(state: CaseState, event: e.CorrectionOrderIssued) -> dict[str, Any]:
+    issued = _issued(event.paper, event, event.guardian)
+    return {"papers": {**state.papers, event.paper.key: issued}}
+
+
+@_on(e.PaperServed)
+def _served(state: CaseState, event: e.PaperServed) -> dict[str, Any]:
+    papers = _paper(state, event.paper, status=PaperStatus.SERVED, served_on=event.happened_on)
+    return _track(state, event.guardian, order_served_on=event.happened_on) | {"papers": papers}
+
+
+@_on(e.PenaltyFiled)
+def _penalty_filed(state: CaseState, event: e.PenaltyFiled) -> dict[str, Any]:
+    return _track(
+        state, event.guardian, penalty_filed_on=event.happened_on, investigators=event.officers
+    )
+
+
+@_on(e.PenaltyNotified)
+def _penalty_notified(state: CaseState, event: e.PenaltyNotified) -> dict[str, Any]:
+    return _track(
+        state,
+        event.guardian,
+        penalty_notified_on=event.happened_on,
+        penalty=event.penalty,
+        amount_yuan=event.amount_yuan,
+    )
+
+
+@_on(e.PenaltyDecided)
+def _penalty_decided(state: CaseState, event: e.PenaltyDecided) -> dict[str, Any]:
+    return _track(state, event.guardian, penalty=event.penalty, amount_yuan=event.amount_yuan)
+
+
+@_on(e.DecisionServed)
+def _decision_served(state: CaseState, event: e.DecisionServed) -> dict[str, Any]:
+    return _track(state, event.guardian, decision_served_on=event.happened_on)
+
+
+@_on(e.PerformanceDemanded)
+def _demanded(state: CaseState, event: e.PerformanceDemanded) -> dict[str, Any]:
+    return _track(state, event.guardian, demand_served_on=event.happened_on)
+
+
+@_on(e.JudgmentRecorded)
+def _judged(state: CaseState, event: e.JudgmentRecorded) -> dict[str, Any]:
+    return _track(state, event.guardian, has_judgment=event.must_send_child)
+
+
+@_on(e.AssessmentBegun)
+def _assessment_begun(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"assessed_able": None}
+
+
+@_on(e.AssessmentConcluded)
+def _assessed(_state: CaseState, event: e.AssessmentConcluded) -> dict[str, Any]:
+    if event.is_able:
+        return {"assessed_able": True}
+    return {
+        "assessed_able": False,
+        "deferral": DeferralKind.STATUTORY,
+        "deferred_until": event.until,
+    }
+
+
+@_on(e.DeferralApproved)
+def _deferred(_state: CaseState, event: e.DeferralApproved) -> dict[str, Any]:
+    return {"deferral": event.deferral, "deferred_until": event.until}
+
+
+@_on(e.DeferralEnded)
+def _deferral_ended(state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    tracks = state.tracks or _fresh_tracks(state)
+    return {"deferral": None, "deferred_until": None, "tracks": tracks}
+
+
+@_on(e.ChildPlaced)
+def _placed(_state: CaseState, event: e.ChildPlaced) -> dict[str, Any]:
+    return {"placement": event.way}
+
+
+@_on(e.AttendanceConfirmed)
+def _attending(_state: CaseState, event: e.AttendanceConfirmed) -> dict[str, Any]:
+    return {
+        "attending_since": event.attending_since,
+        "monitoring": (),
+        "monitoring_ended_on": None,
+    }
+
+
+@_on(e.MonitoringRecorded)
+def _monitored(state: CaseState, event: e.MonitoringRecorded) -> dict[str, Any]:
+    fact = MonitoringFact(
+        from_on=event.from_on, to_on=event.to_on, attendance_percent=event.attendance_percent
+    )
+    return {"monitoring": (*state.monitoring, fact)}
+
+
+@_on(e.MonitoringPeriodEnded)
+def _monitoring_ended(_state: CaseState, event: e.MonitoringPeriodEnded) -> dict[str, Any]:
+    return {"monitoring_ended_on": event.ended_on}
+
+
+@_on(e.RelapseReported)
+def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
+    return {
+        "relapses": state.relapses + 1,
+        "absent_since": event.absent_since,
+        "absent_days": event.absent_days,
+        "returned_on": None,
+        "attending_since": None,
+        "placement": None,
+        "monitoring": (),
+        "monitoring_ended_on": None,
+        "visits": (),
+        "tracks": _fresh_tracks(state),
+    }
+
+
+@_on(e.ObligationOpened)
+def _opened(state: CaseState, event: e.ObligationOpened) -> dict[str, Any]:
+    return {"obligations": {**state.obligations, event.obligation.key: event.obligation}}
+
+
+@_on(e.ObligationMissed)
+def _missed(state: CaseState, event: e.ObligationMissed) -> dict[str, Any]:
+    missed = state.obligations[event.key].but(status=DutyStatus.MISSED)
+    return {"obligations": {**state.obligations, event.key: missed}}
+
+
+@_on(e.ObligationMet)
+@_on(e.ObligationWithdrawn)
+def _done(state: CaseState, event: e.ObligationMet) -> dict[str, Any]:
+    return {"obligations": {k: o for k, o in state.obligations.items() if k != event.key}}
+
+
+def _fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
+    """One new run of the four steps for each guardian."""
+    return {
+        guardian.ref: LegalTrack(
+            guardian=guardian.ref,
+            run=state.tracks[guardian.ref].run + 1 if guardian.ref in state.tracks else 1,
+            configuration=initial(TrackChart),
+        )
+        for guardian in state.guardians
+    }
+
+
+def _issued(paper: e.PaperIssue, event: e.EventBase, guardian: str | None) -> PaperFact:
+    return PaperFact(
+        key=paper.key,
+        kind=paper.kind,
+        status=PaperStatus.ISSUED,
+        guardian=guardian,
+        issued_on=event.happened_on,
+        word=paper.word,
+        year=paper.year,
+        serial=paper.serial,
+    )

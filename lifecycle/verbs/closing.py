@@ -1,0 +1,58 @@
+"""The closings that may come at any open stage; each on proof, none automatic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lifecycle.conditions import evidence_of
+from lifecycle.days import add_months
+from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.verdict import Unmet
+from models import commands as c
+from models import events as e
+from models.words import Role
+
+COUNTY = roles(Role.EDU_HEAD)
+
+
+def is_of_age(context: Context, command: c.CloseCompleted) -> Iterable[Unmet]:
+    """Completion means graduation; age alone only after the parameter's year, never automatic."""
+    birth_on = context.state.birth_on
+    if command.is_graduated or birth_on is None:
+        return
+    age = context.policy.number("upper_age")
+    reached = add_months(birth_on, 12 * age)
+    if context.today < reached:
+        yield Unmet(
+            code="not_of_age",
+            message=f"未毕业且未满{age}周岁（{reached}满），不能以完成义务教育结案。",
+            clause=context.policy["upper_age"].source_text,
+        )
+
+
+def not_itself(context: Context, command: c.CloseDuplicate) -> Iterable[Unmet]:
+    if command.other_case == context.state.case_id:
+        yield Unmet(
+            code="duplicate_of_itself", message="不能把案件并入它自己，请填写另一案的案号。"
+        )
+
+
+VERBS = (
+    Verb(
+        "close_deceased", "死亡结案", COUNTY, becomes(e.CaseClosedDeceased),
+        case_event="close_deceased", checks=(evidence_of("死亡证明或户籍注销证明"),),
+    ),
+    Verb(
+        "close_abroad", "出国（境）结案", COUNTY, becomes(e.CaseClosedAbroad),
+        case_event="close_abroad", checks=(evidence_of("出境记录和境外就读证明"),),
+    ),
+    Verb(
+        "close_completed", "完成义务教育结案", COUNTY, becomes(e.CaseClosedCompleted),
+        case_event="close_completed",
+        checks=(is_of_age, evidence_of("毕业（结业）证书或书面决定")),
+    ),
+    Verb(
+        "close_duplicate", "重复案撤销", COUNTY, becomes(e.CaseClosedDuplicate),
+        case_event="close_duplicate", checks=(not_itself,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,169 @@
+"""Step 2: the order to correct within a period (责令限期改正), its service and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lifecycle.conditions import (
+    another_person,
+    at_least_two,
+    competent_office,
+    order_office_kind,
+    steps_not_blocked,
+)
+from lifecycle.verb import Context, Verb, carry, roles
+from lifecycle.verbs.persuasion import VISITED_STAGES
+from lifecycle.verdict import Unmet
+from models import commands as c
+from models import events as e
+from models.words import OfficeKind, Outcome, PaperStatus, Role, ServiceMethod, TrackStep
+
+DRAFTERS = roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW, Role.EDU_LAW, Role.EDU_CASE)
+SIGNERS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
+SERVERS = DRAFTERS
+
+
+def draft(context: Context, command: c.OrderCorrection) -> Iterable[e.EventBase]:
+    number = 1 + sum(p.kind == "correction_order" for p in context.state.papers.values())
+    yield e.CorrectionOrderDrafted(
+        actor=command.actor,
+        happened_on=command.happened_on,
+        evidence=command.evidence,
+        guardian=command.guardian,
+        facts=command.facts,
+        days=command.days or context.policy.number("order_days"),
+        paper_key=f"correction_order-{number}",
+    )
+
+
+def issue(context: Context, command: c.ApproveCorrectionOrder) -> Iterable[e.EventBase]:
+    state = context.state
+    key = state.tracks[command.guardian].order_paper
+    assert key is not None
+    ours = order_office_kind(context) is OfficeKind.TOWNSHIP
+    paper = e.PaperIssue(
+        key=key,
+        kind="correction_order",
+        issuer=state.township if ours else state.county,
+        word="correction_order_word",
+        year=context.today.year,
+    )
+    yield carry(command, e.CorrectionOrderIssued, paper=paper)
+
+
+def signed_today(context: Context, command: Any) -> Iterable[Unmet]:
+    if command.happened_on != context.today:
+        yield Unmet(
+            code="date_of_issue",
+            message="签发日期须为今天：文书上的成文日期等于实际签发日。",
+        )
+
+
+def return_draft(context: Context, command: c.ReturnCorrectionDraft) -> Iterable[e.EventBase]:
+    key = context.state.tracks[command.guardian].order_paper
+    yield carry(command, e.CorrectionDraftReturned, paper_key=key)
+
+
+def paper_can_be_served(context: Context, command: c.ServePaper) -> Iterable[Unmet]:
+    paper = context.state.papers.get(command.paper)
+    if paper is None or paper.kind != "correction_order":
+        yield Unmet(code="unknown_paper", message="本案没有这份待送达的文书，请从文书列表里选择。")
+        return
+    if paper.status is PaperStatus.SERVED:
+        yield Unmet(
+            code="already_served",
+            message=f"该文书已于{paper.served_on}送达，不得重复送达。",
+            clause="民事诉讼法 87",
+        )
+    elif paper.status is not PaperStatus.ISSUED:
+        yield Unmet(code="not_issued", message="该文书尚未签发，不能送达。")
+    if paper.issued_on and command.happened_on < paper.issued_on:
+        yield Unmet(code="served_before_issue", message="送达日不能早于签发日，请核对送达回证。")
+
+
+def left_or_notice_needs_proof(_context: Context, command: Any) -> Iterable[Unmet]:
+    """The lower rungs of the ladder need the failed evidence of the rung above."""
+    if command.method is ServiceMethod.LEFT and not command.evidence:
+        yield Unmet(
+            code="left_without_witness",
+            message="留置送达须附见证人签名或拍照录像的编号。",
+            clause="民事诉讼法 89",
+        )
+    if command.method is ServiceMethod.NOTICE and not command.evidence:
+        yield Unmet(
+            code="notice_without_cause",
+            message="公告送达须附下落不明或其他方式无法送达的证明。",
+            clause="民事诉讼法 95",
+        )
+    if command.method is ServiceMethod.ELECTRONIC and not command.evidence:
+        yield Unmet(
+            code="electronic_without_consent",
+            message="电子送达须有受送达人签字的确认书。",
+            clause="行政处罚法 61",
+        )
+
+
+def serve(context: Context, command: c.ServePaper) -> Iterable[e.EventBase]:
+    guardian = context.state.papers[command.paper].guardian
+    yield carry(command, e.PaperServed, guardian=guardian)
+
+
+def check_is_met(context: Context, command: c.CheckCorrection) -> Iterable[Unmet]:
+    if command.outcome is Outcome.COMPLIED and not command.evidence:
+        yield Unmet(
+            code="attendance_missing",
+            message="已到校须有出勤事实（考勤记录编号），不能只凭承诺。",
+        )
+
+
+def check(_context: Context, command: c.CheckCorrection) -> Iterable[e.EventBase]:
+    yield carry(command, e.CorrectionChecked)
+    if command.outcome is Outcome.COMPLIED:
+        yield e.ChildReturned(
+            actor=command.actor,
+            happened_on=command.happened_on,
+            evidence=command.evidence,
+            returned_on=command.happened_on,
+        )
+
+
+VERBS = (
+    Verb(
+        "order_correction", "拟写责令限期改正", DRAFTERS, draft, is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="draft_order",
+        conditions=(steps_not_blocked, competent_office),
+    ),
+    Verb(
+        "approve_correction_order", "签发责令限期改正", SIGNERS, issue, is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="issue_order",
+        conditions=(steps_not_blocked, competent_office),
+        checks=(
+            signed_today,
+            another_person(
+                lambda context, command: context.state.tracks[command.guardian].order_drafter,
+                "签发人不得是拟稿人本人。", "YN-14.10",
+            ),
+        ),
+    ),
+    Verb(
+        "return_correction_draft", "退回责令草稿", SIGNERS, return_draft, is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="return_draft", conditions=(competent_office,),
+    ),
+    Verb(
+        "serve_paper", "登记文书送达", SERVERS, serve, stages=VISITED_STAGES,
+        track_event="serve_order",
+        checks=(
+            paper_can_be_served, left_or_notice_needs_proof,
+            at_least_two("officers", "送达人员", "行政处罚法 42"),
+        ),
+    ),
+    Verb(
+        "check_correction", "登记改正核查", DRAFTERS, check, is_about_guardian=True,
+        stages=VISITED_STAGES, track_event=lambda command: (
+            "find_expired" if command.outcome is Outcome.STILL_OUT else "end"
+        ),
+        steps=frozenset({TrackStep.ORDER_DUE}),
+        checks=(at_least_two("checkers", "核查人员", "DC-2.7.4a"), check_is_met),
+    ),
+)  # fmt: skip

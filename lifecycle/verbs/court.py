@@ -1,0 +1,95 @@
+"""Step 4: demand and application for enforcement, or a suit (申请强制执行或提起诉讼)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lifecycle.conditions import steps_not_blocked
+from lifecycle.days import add_months
+from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.verbs.persuasion import VISITED_STAGES
+from lifecycle.verdict import Unmet
+from models import events as e
+from models.state import LegalTrack
+from models.words import Role
+
+LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
+HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
+
+
+def remedy_period_over(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    """The demand waits for the end of the litigation period; earlier is at the court's mercy."""
+    if track is None or track.decision_served_on is None:
+        return
+    ends = context.period_end("litigation_period", track.decision_served_on)
+    if context.today <= ends:
+        yield Unmet(
+            code="remedy_open",
+            message=f"起诉期限到{ends}止，期满前不得催告和申请强制执行。",
+            clause="行政强制法 53；行政诉讼法 46",
+        )
+
+
+def demand_has_run(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is None or track.demand_served_on is None:
+        return
+    ends = context.period_end("demand_period", track.demand_served_on)
+    if context.today <= ends:
+        yield Unmet(
+            code="demand_running",
+            message=f"催告期（十个工作日）到{ends}止，期满仍不履行才可申请。",
+            clause="行政强制法 54",
+        )
+
+
+def application_window(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is None or track.decision_served_on is None:
+        return
+    opens = context.period_end("litigation_period", track.decision_served_on)
+    closes = add_months(opens, context.policy.number("application_window"))
+    if context.today > closes:
+        yield Unmet(
+            code="window_closed",
+            message=f"申请强制执行的三个月期限已于{closes}届满，法院将不予受理；请研究提起诉讼。",
+            clause="行政强制法 53",
+        )
+
+
+def may_sue(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if not context.policy.flag("civil_suit_allowed"):
+        yield Unmet(
+            code="suit_not_allowed",
+            message="本辖区规则未启用提起诉讼，请先与法院对接并由县教体局启用。",
+            clause="YN-8b",
+        )
+
+
+VERBS = (
+    Verb(
+        "demand_performance", "登记催告书送达", LAW, becomes(e.PerformanceDemanded),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="demand",
+        conditions=(remedy_period_over,),
+    ),
+    Verb(
+        "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="apply_enforcement",
+        conditions=(demand_has_run, application_window),
+    ),
+    Verb(
+        "record_ruling", "登记法院裁定", LAW, becomes(e.RulingRecorded), is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="rule_enforcement",
+    ),
+    Verb(
+        "file_suit", "提起诉讼", HEADS, becomes(e.SuitFiled), is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="file_suit",
+        conditions=(steps_not_blocked, may_sue),
+    ),
+    Verb(
+        "record_suit_accepted", "登记法院立案", LAW, becomes(e.SuitAccepted),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="accept_suit",
+    ),
+    Verb(
+        "record_judgment", "登记判决或调解", LAW, becomes(e.JudgmentRecorded),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="decide_suit",
+    ),
+)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Step 1: persuasion (宣传教育), agreement and return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lifecycle.conditions import at_least_two, evidence_of, steps_not_blocked
+from lifecycle.verb import Context, Verb, becomes, carry, roles
+from lifecycle.verbs.detection import OUT_OF_SCHOOL, SCHOOL
+from lifecycle.verdict import Unmet
+from models import commands as c
+from models import events as e
+from models.state import LegalTrack
+from models.words import Role, Stage
+
+COUNTY = roles(Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD)
+TOWNSHIP = roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW, Role.TOWNSHIP_HEAD, Role.VILLAGE)
+VISITED_STAGES = frozenset(
+    {
+        Stage.ASSIGNED, Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT,
+        Stage.ASSESSMENT, Stage.DEFERRED, Stage.OUTBOUND_WAIT, Stage.SUBJECT_PENDING,
+    }
+)  # fmt: skip
+
+
+def record_visit(context: Context, command: c.RecordVisit) -> Iterable[e.EventBase]:
+    organs = {organ.strip() for organ in command.organs if organ.strip()}
+    joint = len(organs) >= context.policy.number("joint_min_organs")
+    yield carry(command, e.VisitRecorded, is_joint=joint)
+
+
+def met_people_are_known(context: Context, command: c.RecordVisit) -> Iterable[Unmet]:
+    known = {guardian.ref for guardian in context.state.guardians}
+    if not set(command.met) <= known:
+        yield Unmet(code="unknown_guardian", message="“见到谁”中有人不在本案监护人名单里。")
+    if command.was_child_met and not command.child_words.strip():
+        yield Unmet(
+            code="child_words_missing",
+            message="见到了孩子，请记下孩子本人怎么说（原话）。",
+            clause="未成年人保护法 4、19",
+        )
+
+
+def guardian_promises(context: Context, command: c.RecordAgreement) -> Iterable[Unmet]:
+    if command.guardian not in {guardian.ref for guardian in context.state.guardians}:
+        yield Unmet(code="unknown_guardian", message="签字人不在本案监护人名单里。")
+    if command.return_on < command.happened_on:
+        yield Unmet(code="return_day_past", message="承诺的返校日不能早于签字日。")
+
+
+def persuasion_is_exhausted(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    """Enough visits, some of them joint, the guardian met and the child heard."""
+    state, policy = context.state, context.policy
+    visits, joint = policy.number("min_visits"), policy.number("min_joint_visits")
+    done = len(state.visits)
+    done_joint = sum(visit.is_joint for visit in state.visits)
+    if done < visits:
+        yield Unmet(
+            code="visits_too_few",
+            message=f"已劝返{done}次，至少需{visits}次，请继续上门。",
+            clause=policy["min_visits"].source_text,
+        )
+    if done_joint < joint:
+        yield Unmet(
+            code="joint_visits_too_few",
+            message=f"已联合劝返{done_joint}次，至少需{joint}次。",
+            clause=policy["min_joint_visits"].source_text,
+        )
+    if track and not any(track.guardian in visit.met for visit in state.visits):
+        yield Unmet(
+            code="guardian_not_met",
+            message="还没有见到该监护人的劝返记录；下落不明的请先走公安、村委查找并登记。",
+            clause="DC-2.3.4",
+        )
+    if not any(visit.was_child_heard for visit in state.visits):
+        yield Unmet(
+            code="child_not_heard",
+            message="还没有孩子本人意见的记录。",
+            clause="未成年人保护法 4、19",
+        )
+
+
+def no_just_cause(_context: Context, command: c.EndPersuasion) -> Iterable[Unmet]:
+    if command.has_just_cause:
+        yield Unmet(
+            code="just_cause",
+            message="监护人有正当理由，不得升级；请帮助解决困难或转评估、救助。",
+            clause="义务教育法 58",
+        )
+
+
+def returned_not_ahead(context: Context, command: c.RecordReturn) -> Iterable[Unmet]:
+    if command.returned_on > context.today:
+        yield Unmet(code="return_day_ahead", message="返校日不能晚于今天；约定的返校请登记承诺书。")
+    if context.state.absent_since and command.returned_on < context.state.absent_since:
+        yield Unmet(code="return_day_early", message="返校日早于缺勤起始日，请核对。")
+
+
+VERBS = (
+    Verb(
+        "record_visit", "登记家访劝返", TOWNSHIP | SCHOOL | COUNTY, record_visit,
+        stages=VISITED_STAGES,
+        checks=(
+            at_least_two("visitors", "上门劝返人员", "YN-8b"), met_people_are_known,
+        ),
+    ),
+    Verb(
+        "record_agreement", "登记复学承诺", TOWNSHIP | SCHOOL, becomes(e.AgreementRecorded),
+        stages=VISITED_STAGES,
+        checks=(evidence_of("监护人签字的复学承诺书"), guardian_promises),
+    ),
+    Verb(
+        "record_return", "登记学生返校", SCHOOL | TOWNSHIP, becomes(e.ChildReturned),
+        stages=OUT_OF_SCHOOL - {Stage.LEAD}, case_event="child_returns",
+        checks=(returned_not_ahead,),
+    ),
+    Verb(
+        "end_persuasion", "认定宣传教育未果", roles(Role.TOWNSHIP_HEAD), becomes(e.PersuasionEnded),
+        is_about_guardian=True, track_event="fail_persuasion",
+        stages=frozenset({Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT}),
+        conditions=(persuasion_is_exhausted, steps_not_blocked), checks=(no_just_cause,),
+    ),
+)  # fmt: skip

@@ -1,0 +1,212 @@
+"""Assessment and deferral; placement, attendance, monitoring, relapse and sign-off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from lifecycle.conditions import evidence_of
+from lifecycle.days import add_months
+from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.verbs.detection import SCHOOL
+from lifecycle.verdict import Unmet
+from models import commands as c
+from models import events as e
+from models.state import LegalTrack
+from models.words import Cause, DeferralKind, PlacementWay, Role, Stage, TrackStep
+
+DISABILITY_WAYS = frozenset(
+    {PlacementWay.SPECIAL_SCHOOL, PlacementWay.HOME_TEACHING, PlacementWay.WELFARE_CLASS}
+)
+
+
+def is_bodily(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.cause not in {Cause.ILLNESS, Cause.DISABILITY}:
+        yield Unmet(
+            code="not_bodily",
+            message="只有因病因残的案件委托专家委员会评估。",
+            clause="YN-10a",
+        )
+
+
+def opinion_has_term(context: Context, command: c.ConcludeAssessment) -> Iterable[Unmet]:
+    if command.is_able:
+        return
+    yield from _term_fits(context, command.until)
+
+
+def _term_fits(context: Context, until: object) -> Iterable[Unmet]:
+    longest = add_months(context.today, context.policy.number("deferral_months_max"))
+    if until is None or not context.today < until <= longest:  # type: ignore[operator]
+        yield Unmet(
+            code="deferral_term",
+            message=f"延缓或休学须写明截止日，且不晚于{longest}。",
+            clause=context.policy["deferral_months_max"].source_text,
+        )
+
+
+def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
+    """By policy only after the steps, or enough joint persuasion, or a judgment (YN-8e, JJ5-2.2f)."""
+    state = context.state
+    yield from _term_fits(context, command.until)
+    if command.deferral is DeferralKind.STATUTORY and state.assessed_able is not False:
+        yield Unmet(
+            code="opinion_missing",
+            message="因身体状况的延缓或休学须先有专家委员会“不具备学习条件”的意见。",
+            clause="YN-10c、义务教育法 11",
+        )
+    if command.deferral is DeferralKind.POLICY:
+        needed = context.policy.number("deferral_min_joint_visits")
+        joint = sum(visit.is_joint for visit in state.visits)
+        last = {TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED}
+        walked = any(track.step in last for track in state.tracks.values())
+        if joint < needed and not walked:
+            yield Unmet(
+                code="deferral_not_earned",
+                message=f"劝返未果的延缓须四步法走完，或联合劝返满{needed}次（现{joint}次）。",
+                clause="YN-8e、JJ5-2.2f",
+            )
+
+
+def placement_fits(context: Context, command: c.Place) -> Iterable[Unmet]:
+    state = context.state
+    if command.way in DISABILITY_WAYS and (
+        state.cause not in {Cause.ILLNESS, Cause.DISABILITY} or state.assessed_able is None
+    ):
+        yield Unmet(
+            code="opinion_missing",
+            message=f"“{command.way.label}”须有残疾人教育专家委员会的意见。",
+            clause="DC-2.6a、YN-10b",
+        )
+    assessed_causes = {Cause.RELIGION, Cause.HOME_SCHOOL}
+    if state.cause in assessed_causes and not command.evidence:
+        yield Unmet(
+            code="level_assessment_missing",
+            message="须附学识评估意见的编号，按评估安置年级。",
+            clause="DC-2.5.4",
+        )
+    if command.way is PlacementWay.VOCATIONAL_FUSION and state.grade < 7:
+        yield Unmet(
+            code="fusion_for_junior_only",
+            message="普职融合只用于初中阶段。",
+            clause="YJ138-3c",
+        )
+
+
+def is_placed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.placement is None:
+        yield Unmet(code="not_placed", message="请先作出分类安置，再确认到校就读。", clause="YN-9b")
+
+
+def attends_long_enough(context: Context, command: c.ConfirmAttendance) -> Iterable[Unmet]:
+    needed = context.policy.number("return_confirm_days")
+    counted = context.calendar.school_days_between(
+        command.attending_since, context.today, context.state.school
+    )
+    if command.school_days < needed or counted < command.school_days:
+        yield Unmet(
+            code="attendance_too_short",
+            message=f"须实际到校满{needed}个教学日（自{command.attending_since}至今共{counted}个教学日，"
+            f"填报{command.school_days}日）。",
+            clause=context.policy["return_confirm_days"].source_text,
+        )
+
+
+def stretch_is_past(context: Context, command: c.RecordMonitoring) -> Iterable[Unmet]:
+    if not command.from_on <= command.to_on <= context.today:
+        yield Unmet(code="stretch_wrong", message="监测起止日有误：须先后有序且不晚于今天。")
+    since = context.state.attending_since
+    if since and command.from_on < since:
+        yield Unmet(code="stretch_early", message=f"监测起始日不能早于到校就读日{since}。")
+
+
+def relapse_is_counted(context: Context, command: c.ReportRelapse) -> Iterable[Unmet]:
+    needed = context.policy.number("absence_days")
+    if command.absent_days < needed:
+        yield Unmet(
+            code="absence_below_threshold",
+            message=f"无故缺勤{command.absent_days}个教学日，未达{needed}日；请联系家长并记入监测。",
+            clause=context.policy["absence_days"].source_text,
+        )
+
+
+def monitoring_is_passed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """Months elapsed, records up to the end, attendance high enough: evidence, not a note."""
+    state = context.state
+    if state.monitoring_ended_on is None:
+        yield Unmet(
+            code="monitoring_running",
+            message="返校巩固监测期未满，不能销号。",
+            clause=context.policy["monitor_months"].source_text,
+        )
+        return
+    if not state.monitoring:
+        yield Unmet(code="no_monitoring", message="没有监测记录，请先补录出勤与谈话。")
+        return
+    last = max(state.monitoring, key=lambda fact: fact.to_on)
+    if last.to_on < state.monitoring_ended_on - timedelta(days=7):
+        yield Unmet(
+            code="monitoring_gap",
+            message=f"监测记录只到{last.to_on}，须记到监测期满（{state.monitoring_ended_on}）前后。",
+        )
+    needed = context.policy.number("monitor_attendance")
+    if last.attendance_percent < needed:
+        yield Unmet(
+            code="attendance_low",
+            message=f"最近一段出勤率{last.attendance_percent}%，低于{needed}%，请继续监测。",
+            clause=context.policy["monitor_attendance"].source_text,
+        )
+
+
+def roll_is_active(_context: Context, command: c.SignOff) -> Iterable[Unmet]:
+    if not command.is_roll_active:
+        yield Unmet(
+            code="roll_not_active",
+            message="学籍未恢复为在读，请学籍管理员先标注复学。",
+            clause="JJ5-4.2b",
+        )
+
+
+VERBS = (
+    Verb(
+        "begin_assessment", "委托专家委员会评估", roles(Role.EDU_CASE),
+        becomes(e.AssessmentBegun), case_event="begin_assessment", conditions=(is_bodily,),
+    ),
+    Verb(
+        "conclude_assessment", "登记评估意见", roles(Role.COMMITTEE, Role.EDU_CASE),
+        becomes(e.AssessmentConcluded), stages=frozenset({Stage.ASSESSMENT}),
+        case_event=lambda command: "find_able" if command.is_able else "find_unable",
+        checks=(opinion_has_term, evidence_of("专家委员会评估意见", "YN-10c")),
+    ),
+    Verb(
+        "defer", "批准延缓入学或休学", roles(Role.COUNTY_GROUP, Role.TOWNSHIP_HEAD, Role.EDU_HEAD),
+        becomes(e.DeferralApproved), case_event="defer",
+        checks=(deferral_is_earned, evidence_of("申请与批准文书", "义务教育法 11")),
+    ),
+    Verb(
+        "end_deferral", "终止延缓或休学", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
+        becomes(e.DeferralEnded), case_event="end_deferral",
+    ),
+    Verb(
+        "place", "作出分类安置", roles(Role.PRINCIPAL, Role.EDU_CASE), becomes(e.ChildPlaced),
+        stages=frozenset({Stage.PLACEMENT}), checks=(placement_fits,),
+    ),
+    Verb(
+        "confirm_attendance", "确认到校就读", roles(Role.PRINCIPAL, Role.REGISTRAR),
+        becomes(e.AttendanceConfirmed), case_event="attend", conditions=(is_placed,),
+        checks=(attends_long_enough, evidence_of("出勤记录")),
+    ),
+    Verb(
+        "record_monitoring", "登记返校监测", SCHOOL, becomes(e.MonitoringRecorded),
+        stages=frozenset({Stage.MONITORING}), checks=(stretch_is_past, evidence_of("出勤记录")),
+    ),
+    Verb(
+        "report_relapse", "报告再次辍学", SCHOOL, becomes(e.RelapseReported),
+        case_event="relapse", checks=(relapse_is_counted,),
+    ),
+    Verb(
+        "sign_off", "销号", roles(Role.EDU_HEAD), becomes(e.CaseSignedOff), case_event="sign_off",
+        conditions=(monitoring_is_passed,),
+        checks=(roll_is_active, evidence_of("销号审批表", "JJ5-4.2c")),
+    ),
+)  # fmt: skip

@@ -1,0 +1,324 @@
+"""Plausible commands for every verb, so that tests can walk the road by ``available()``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from random import Random
+from typing import Any
+
+from lifecycle.days import SHANGHAI, legal_date
+from lifecycle.decide import available, decide
+from lifecycle.evolve import evolve
+from lifecycle.owners import office_of
+from lifecycle.verbs import BY_KIND
+from lifecycle.verdict import ActionOption, Decision, Refusal
+from models import commands as c
+from models.calendar import Calendar, Term
+from models.events import CaseEvent
+from models.people import SYSTEM, Actor, GuardianRef
+from models.rules import Parameter, PolicySnapshot
+from models.state import CaseState
+from models.words import (
+    Cause,
+    Conclusion,
+    DeferralKind,
+    LeadSource,
+    Outcome,
+    Party,
+    PenaltyKind,
+    PlacementWay,
+    ReportLine,
+    Role,
+    ServiceMethod,
+    VisitResult,
+    Weight,
+    Whereabouts,
+)
+from policy.calendars import county_calendar
+from policy.loader import snapshot
+
+SCHOOL, TOWNSHIP, COUNTY = "9901010001", "990101001", "990101"
+START = date(2025, 9, 8)
+TERMS = (
+    Term(name="秋季学期", starts_on=date(2025, 9, 1), ends_on=date(2026, 1, 16)),
+    Term(name="春季学期", starts_on=date(2026, 3, 2), ends_on=date(2026, 7, 10)),
+    Term(name="秋季学期", starts_on=date(2026, 9, 1), ends_on=date(2027, 1, 15)),
+)
+
+
+def calendar() -> Calendar:
+    return county_calendar([2024, 2025, 2026, 2027, 2028], TERMS)
+
+
+def policy(**changes: Any) -> PolicySnapshot:
+    """The default profile, with some values replaced (as a local rule would)."""
+    base = snapshot("default", START)
+    parameters: dict[str, Parameter] = dict(base.parameters)
+    for name, value in changes.items():
+        parameters[name] = parameters[name].but(
+            value=value, weight=Weight.LOCAL_RULE, source=("测试",)
+        )
+    return base.but(parameters=parameters).sealed()
+
+
+def actor(role: Role, state: CaseState | None = None, name: str | None = None) -> Actor:
+    office = {
+        "school": SCHOOL, "township": TOWNSHIP, "county": COUNTY, "system": "system",
+    }[role.office_kind.value]  # fmt: skip
+    if state is not None and state.revision:
+        office = office_of(state, role)
+    return Actor(id=name or f"{role.value}-1", role=role, office=office)
+
+
+@dataclass
+class Walk:
+    """One case without any server: ``decide`` and ``evolve`` under a clock of our own."""
+
+    policy: PolicySnapshot = field(default_factory=policy)
+    calendar: Calendar = field(default_factory=calendar)
+    at: datetime = datetime(2025, 9, 11, 16, 0, tzinfo=SHANGHAI)
+    state: CaseState = field(default_factory=CaseState)
+    events: list[CaseEvent] = field(default_factory=list)
+    log: list[tuple[CaseState, Any, datetime, tuple[CaseEvent, ...]]] = field(default_factory=list)
+    ids: Any = field(default_factory=lambda: count(1))
+
+    @property
+    def today(self) -> date:
+        return legal_date(self.at)
+
+    def command(self, kind: type[Any], role: Role, **facts: Any) -> Any:
+        base = {
+            "request_id": f"request-{next(self.ids):06d}",
+            "actor": actor(role, self.state),
+            "happened_on": self.today,
+        }
+        return kind(**{**base, **facts})
+
+    def try_(self, command: Any) -> Decision | Refusal:
+        return decide(
+            self.state, command, at=self.at, policy=self.policy, calendar=self.calendar
+        )
+
+    def do(self, kind: type[Any], role: Role, **facts: Any) -> tuple[CaseEvent, ...]:
+        command = self.command(kind, role, **facts)
+        verdict = self.try_(command)
+        assert isinstance(verdict, Decision), verdict
+        return self.take(command, verdict)
+
+    def refuse(self, kind: type[Any], role: Role, **facts: Any) -> list[str]:
+        """Return the codes of everything that is unmet."""
+        verdict = self.try_(self.command(kind, role, **facts))
+        assert isinstance(verdict, Refusal), verdict
+        return [unmet.code for unmet in verdict.unmet]
+
+    def take(self, command: Any, verdict: Decision) -> tuple[CaseEvent, ...]:
+        before = self.state
+        for event in verdict.events:
+            self.state = evolve(self.state, event).but(last_event_at=self.at)
+            self.events.append(event)
+        self.log.append((before, command, self.at, verdict.events))
+        return verdict.events
+
+    def pass_days(self, days: int) -> None:
+        """Let time go by; every deadline on the way falls due when it does."""
+        end = self.at + timedelta(days=days)
+        while self.state.is_open:
+            due = self.state.next_due_at()
+            if due is None or due > end:
+                break
+            self.at = max(due, self.at)
+            self.tick()
+        self.at = end
+
+    def tick(self) -> None:
+        command = c.MarkDue(
+            request_id=f"due-{next(self.ids):08d}", actor=SYSTEM, happened_on=self.today
+        )
+        verdict = self.try_(command)
+        assert isinstance(verdict, Decision)
+        self.take(command, verdict)
+
+    def options(self, role: Role) -> list[ActionOption]:
+        return available(
+            self.state, at=self.at, policy=self.policy, calendar=self.calendar,
+            actor=actor(role, self.state),
+        )  # fmt: skip
+
+    def open(self, **facts: Any) -> tuple[CaseEvent, ...]:
+        return self.do(c.OpenLead, Role.SYSTEM, **(lead_facts() | facts))
+
+
+def lead_facts() -> dict[str, Any]:
+    return {
+        "child_ref": "c0ffee00-0000-4000-8000-000000000001",
+        "episode": 1,
+        "source": LeadSource.ATTENDANCE,
+        "lead_ref": "lead-1",
+        "school": SCHOOL,
+        "township": TOWNSHIP,
+        "county": COUNTY,
+        "enrol_county": COUNTY,
+        "household_county": COUNTY,
+        "birth_on": date(2012, 3, 4),
+        "grade": 8,
+        "guardians": (
+            GuardianRef(ref="g1", relation="父亲", is_primary=True),
+            GuardianRef(ref="g2", relation="母亲"),
+        ),
+        "absent_since": date(2025, 9, 9),
+        "absent_days": 3,
+    }
+
+
+Facts = Callable[[Walk, Random, str | None], dict[str, Any]]
+
+_E = {"evidence": ("证-1",)}
+
+
+def facts_for(kind: str, walk: Walk, rng: Random, guardian: str | None) -> dict[str, Any]:
+    """Return well-formed facts for ``kind``; whether the core takes them is the core's matter."""
+    build = FACTS.get(kind)
+    facts = build(walk, rng, guardian) if build else {}
+    return {**({"guardian": guardian} if guardian else {}), **facts}
+
+
+def command_for(option: ActionOption, walk: Walk, rng: Random, who: Actor) -> Any:
+    kinds = {cls.model_fields["kind"].default: cls for cls in c.CommandBase.__subclasses__()}
+    for sub in c.CommandBase.__subclasses__():
+        kinds[sub.model_fields["kind"].default] = sub
+    assert option.kind in BY_KIND
+    facts = facts_for(option.kind, walk, rng, option.guardian)
+    return kinds[option.kind](
+        request_id=f"walk-{next(walk.ids):06d}", actor=who, happened_on=walk.today, **facts
+    )
+
+
+def _verify(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    conclusion = rng.choice([Conclusion.DROPOUT] * 6 + list(Conclusion))
+    where = {
+        Conclusion.DECEASED: Whereabouts.DECEASED,
+        Conclusion.ELSEWHERE: Whereabouts.STUDYING_ELSEWHERE,
+        Conclusion.ABROAD: Whereabouts.ABROAD,
+    }.get(conclusion, rng.choice([Whereabouts.AT_HOME, Whereabouts.IN_PROVINCE]))
+    return _E | {
+        "conclusion": conclusion,
+        "whereabouts": where,
+        "cause": rng.choice([Cause.WEARY, Cause.WORK, Cause.ILLNESS, Cause.SCHOOL, Cause.WEARY]),
+        "whereabouts_county": "990202",
+    }
+
+
+def _visit(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    return {
+        "visitors": ("甲乙", "丙丁"),
+        "organs": ("示例镇政府", "示例中学") if rng.random() < 0.7 else ("示例镇政府",),
+        "met": tuple(guardian.ref for guardian in walk.state.guardians),
+        "was_child_met": True,
+        "child_words": "我不想读了",
+        "result": rng.choice(list(VisitResult)),
+    }
+
+
+def _serve(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    papers = [key for key, paper in walk.state.papers.items() if paper.kind == "correction_order"]
+    return _E | {
+        "paper": rng.choice(papers) if papers else "correction_order-1",
+        "method": ServiceMethod.DIRECT,
+        "officers": ("甲乙", "丙丁"),
+        "receipt": "回证-1",
+    }
+
+
+def _doc(**facts: Any) -> Facts:
+    return lambda _walk, _rng, _guardian: {"document_no": "文-1", **facts}
+
+
+FACTS: dict[str, Facts] = {
+    "join_lead": lambda w, r, g: {"source": LeadSource.TIP, "lead_ref": "lead-2"},
+    "mark_suspected": lambda w, r, g: {"absent_since": w.today, "absent_days": 3},
+    "excuse": lambda w, r, g: _E | {"reason": "请假属实"},
+    "contact_guardian": lambda w, r, g: {"method": "电话", "was_reached": True},
+    "file_report": lambda w, r, g: {"line": r.choice(list(ReportLine)), "receipt_no": "回执-1"},
+    "verify": _verify,
+    "review_verification": lambda w, r, g: {"is_confirmed": r.random() < 0.7, "reason": "复核"},
+    "confirm_transfer": lambda w, r, g: _E | {"receiving_school": "外县中学", "roll_no": "G99"},
+    "refute_transfer": lambda w, r, g: {"reason": "查无此人"},
+    "set_responsible_party": lambda w, r, g: {
+        "party": r.choice([Party.OURS, Party.OURS, Party.THEIRS]), "reason": "经研究",
+    },
+    "send_hand_over_letter": lambda w, r, g: _E | {"to_county": "990202", "letter_no": "函-1"},
+    "record_reply": lambda w, r, g: _E | {"is_accepted": r.random() < 0.5, "letter_no": "复-1"},
+    "issue_return_order": lambda w, r, g: {"requirements": ("三日内上门",)},
+    "accept_order": lambda w, r, g: {
+        "sponsors": (
+            {"name": "甲乙", "post": "乡镇干部"},
+            {"name": "丙丁", "post": "驻村干部", "is_village_based": True},
+        )
+    },
+    "record_visit": _visit,
+    "record_agreement": lambda w, r, g: _E
+    | {"guardian": w.state.guardians[0].ref, "return_on": w.today},
+    "record_return": lambda w, r, g: {"returned_on": w.today},
+    "end_persuasion": lambda w, r, g: {"reason": "拒不送学", "has_just_cause": False},
+    "order_correction": lambda w, r, g: {"facts": "监护人拒不送子女入学，经多次劝返无效。"},
+    "return_correction_draft": lambda w, r, g: {"reason": "事实不清"},
+    "serve_paper": _serve,
+    "check_correction": lambda w, r, g: _E
+    | {
+        "outcome": r.choice([Outcome.STILL_OUT, Outcome.STILL_OUT, Outcome.COMPLIED]),
+        "checkers": ("甲乙", "丙丁"),
+    },
+    "file_penalty": lambda w, r, g: {"officers": ("甲乙", "丙丁"), "filing_no": "立-1"},
+    "notify_penalty": _doc(penalty=PenaltyKind.FINE, amount_yuan=500),
+    "record_defence": lambda w, r, g: {"has_stated": r.random() < 0.5, "review": "不成立"},
+    "decide_penalty": lambda w, r, g: r.choice(
+        [
+            {"document_no": "决-1", "penalty": PenaltyKind.FINE, "amount_yuan": 500},
+            {"document_no": "决-1", "penalty": PenaltyKind.NONE},
+        ]
+    ),
+    "serve_decision": lambda w, r, g: {
+        "method": ServiceMethod.DIRECT, "officers": ("甲乙", "丙丁"), "receipt": "回证-2",
+    },
+    "record_performance": lambda w, r, g: {"is_performed": r.random() < 0.2},
+    "demand_performance": _doc(),
+    "apply_enforcement": _doc(),
+    "record_ruling": _doc(is_granted=True),
+    "file_suit": _doc(plaintiff="示例镇政府"),
+    "record_suit_accepted": lambda w, r, g: {"court_case_no": "（2026）民初1号"},
+    "record_judgment": _doc(is_mediated=False, must_send_child=True),
+    "begin_assessment": lambda w, r, g: {"commission_no": "委-1"},
+    "conclude_assessment": lambda w, r, g: _E
+    | {"is_able": r.random() < 0.5, "until": w.today + timedelta(days=100), "opinion_no": "评-1"},
+    "defer": lambda w, r, g: _E
+    | {
+        "deferral": DeferralKind.POLICY,
+        "until": w.today + timedelta(days=120),
+        "approval_no": "批-1",
+    },
+    "end_deferral": lambda w, r, g: {"reason": "可以入学"},
+    "place": lambda w, r, g: _E
+    | {"way": PlacementWay.INCLUSIVE_CLASS, "school": SCHOOL, "plan": "随班就读，课后辅导"},
+    "confirm_attendance": lambda w, r, g: _E
+    | {
+        "attending_since": w.state.returned_on or w.today,
+        "school_days": max(
+            1, w.calendar.school_days_between(w.state.returned_on or w.today, w.today, SCHOOL)
+        ),
+    },
+    "record_monitoring": lambda w, r, g: _E
+    | {
+        "from_on": w.state.attending_since,
+        "to_on": w.today,
+        "attendance_percent": r.choice([80, 95, 100]),
+    },
+    "report_relapse": lambda w, r, g: {"absent_since": w.today, "absent_days": 3},
+    "sign_off": lambda w, r, g: _E | {"is_roll_active": True},
+    "close_deceased": lambda w, r, g: _E | {"died_on": w.today},
+    "close_abroad": lambda w, r, g: _E | {"enrolled_at": "国外学校"},
+    "close_completed": lambda w, r, g: _E | {"is_graduated": True, "decision_no": "毕-1"},
+    "close_duplicate": lambda w, r, g: {"other_case": "KC-other"},
+}
