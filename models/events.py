@@ -35,6 +35,7 @@ from models.facts import (
     JoinLeadFacts,
     MarkSuspectedFacts,
     NotifyPenaltyFacts,
+    Officer,
     OpenLeadFacts,
     PlaceFacts,
     RecordAgreementFacts,
@@ -73,7 +74,7 @@ class PaperIssue(Frozen):
     issuer: str
     """Code of the issuing office; one number series per issuer, word and year."""
     word: str
-    """Name of the number series (发文代字 parameter)."""
+    """The word of the number series (发文代字)."""
     year: int
     serial: int | None = None
 
@@ -163,6 +164,7 @@ class HandOverRefused(RecordReplyFacts, EventBase):
 
 class ReturnOrderIssued(IssueReturnOrderFacts, EventBase):
     kind: Literal["return_order_issued"] = "return_order_issued"
+    feedback_due_on: date
     paper: PaperIssue
 
 
@@ -192,6 +194,7 @@ class CorrectionOrderDrafted(EventBase):
     guardian: str
     facts: str
     days: int
+    officers: tuple[Officer, ...]
     paper_key: str
 
 

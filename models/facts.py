@@ -163,11 +163,19 @@ class EndPersuasionFacts(Frozen):
     has_just_cause: bool
 
 
+class Officer(Frozen):
+    """An officer who handles the matter and can show a licence (执法证)."""
+
+    name: Annotated[Short, Field(min_length=2)]
+    licence_no: Annotated[Short, Field(min_length=2)]
+
+
 class OrderCorrectionFacts(Frozen):
     guardian: str
     facts: Annotated[Text, Field(min_length=10)]
     days: Annotated[int, Field(ge=1, le=90)] | None = None
     """Length of the period in the unit of ``order_days``; None takes the parameter."""
+    officers: Annotated[tuple[Officer, ...], Field(min_length=1, max_length=4)]
 
 
 class ApproveCorrectionOrderFacts(Frozen):

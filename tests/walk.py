@@ -263,7 +263,12 @@ FACTS: dict[str, Facts] = {
     | {"guardian": w.state.guardians[0].ref, "return_on": w.today},
     "record_return": lambda w, r, g: {"returned_on": w.today},
     "end_persuasion": lambda w, r, g: {"reason": "拒不送学", "has_just_cause": False},
-    "order_correction": lambda w, r, g: {"facts": "监护人拒不送子女入学，经多次劝返无效。"},
+    "order_correction": lambda w, r, g: _E | {
+        "facts": "监护人拒不送子女入学，经多次劝返无效。",
+        "officers": (
+            {"name": "甲乙", "licence_no": "执-1"}, {"name": "丙丁", "licence_no": "执-2"},
+        ),
+    },
     "return_correction_draft": lambda w, r, g: {"reason": "事实不清"},
     "serve_paper": _serve,
     "check_correction": lambda w, r, g: _E

@@ -75,10 +75,11 @@ def issue_return_order(context: Context, command: c.IssueReturnOrder) -> Iterabl
         key=f"return_order-{number}",
         kind="return_order",
         issuer=state.county,
-        word="return_order_word",
+        word=context.policy.text("return_order_word"),
         year=context.today.year,
     )
-    yield carry(command, e.ReturnOrderIssued, paper=paper)
+    feedback_due_on = context.period_end("return_feedback_period", command.happened_on)
+    yield carry(command, e.ReturnOrderIssued, paper=paper, feedback_due_on=feedback_due_on)
 
 
 def is_signed_today(context: Context, command: c.IssueReturnOrder) -> Iterable[Unmet]:

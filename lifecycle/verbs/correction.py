@@ -9,6 +9,7 @@ from lifecycle.conditions import (
     another_person,
     at_least_two,
     competent_office,
+    evidence_of,
     order_office_kind,
     steps_not_blocked,
 )
@@ -33,8 +34,18 @@ def draft(context: Context, command: c.OrderCorrection) -> Iterable[e.EventBase]
         guardian=command.guardian,
         facts=command.facts,
         days=command.days or context.policy.number("order_days"),
+        officers=command.officers,
         paper_key=f"correction_order-{number}",
     )
+
+
+def two_licensed_officers(_context: Context, command: c.OrderCorrection) -> Iterable[Unmet]:
+    if len({officer.licence_no for officer in command.officers}) < 2:
+        yield Unmet(
+            code="two_people",
+            message="承办人员不得少于两人，且须各有执法证号。",
+            clause="行政处罚法 42",
+        )
 
 
 def issue(context: Context, command: c.ApproveCorrectionOrder) -> Iterable[e.EventBase]:
@@ -46,7 +57,7 @@ def issue(context: Context, command: c.ApproveCorrectionOrder) -> Iterable[e.Eve
         key=key,
         kind="correction_order",
         issuer=state.township if ours else state.county,
-        word="correction_order_word",
+        word=context.policy.text("correction_order_word"),
         year=context.today.year,
     )
     yield carry(command, e.CorrectionOrderIssued, paper=paper)
@@ -133,6 +144,7 @@ VERBS = (
         "order_correction", "拟写责令限期改正", DRAFTERS, draft, is_about_guardian=True,
         stages=VISITED_STAGES, track_event="draft_order",
         conditions=(steps_not_blocked, competent_office),
+        checks=(two_licensed_officers, evidence_of("劝返记录等证据", "义务教育法 58")),
     ),
     Verb(
         "approve_correction_order", "签发责令限期改正", SIGNERS, issue, is_about_guardian=True,

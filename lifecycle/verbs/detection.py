@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from lifecycle.charts import CaseChart, move
 from lifecycle.conditions import another_person, evidence_of
@@ -82,7 +83,7 @@ def open_lead(context: Context, command: c.OpenLead) -> Iterable[e.EventBase]:
 
 def case_id_of(command: c.OpenLead) -> str:
     """Name the case by its child and episode: opaque, and the same on every retry."""
-    return f"{command.child_ref}/{command.episode}"
+    return str(uuid5(NAMESPACE_URL, f"case/{command.child_ref}/{command.episode}"))
 
 
 def not_yet_verified(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:

@@ -1,0 +1,74 @@
+"""The workflow's hand on the ledger: append, rules, and the order to export a history."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.paper_data import PaperIncomplete, paper_data
+from models.recorded import AppendRequest, AppendResult
+from models.rules import RulesBundle
+from models.state import CaseState
+from models.work import ExportRequest, RefusalDetail, RulesRequest, UnmetDetail
+from storage.ledger import LedgerConflict, append
+from storage.projection import owe
+from storage.rules import bundle
+
+
+class LedgerActivities:
+    """Every method may run twice and acts once."""
+
+    def __init__(self, engine: AsyncEngine, kept: int = 2000) -> None:
+        self._engine = engine
+        self._states: OrderedDict[str, CaseState] = OrderedDict()
+        self._kept = kept
+
+    @activity.defn(name="append_events")
+    async def append_events(self, request: AppendRequest) -> AppendResult:
+        """Append in one transaction; a refusal by the ledger itself is final, an outage is not."""
+        known = self._states.get(request.case_id)
+        try:
+            result, state = await append(self._engine, request, paper_data, known)
+        except LedgerConflict as error:
+            raise _refused("already_open", str(error), request.expected_seq) from error
+        except PaperIncomplete as error:
+            unmet = tuple(
+                UnmetDetail(code="paper_incomplete", message=problem) for problem in error.problems
+            )
+            raise _refusal(unmet, request.expected_seq) from error
+        if state is not None:
+            self._keep(state)
+        return result
+
+    def _keep(self, state: CaseState) -> None:
+        self._states[state.case_id] = state
+        self._states.move_to_end(state.case_id)
+        while len(self._states) > self._kept:
+            self._states.popitem(last=False)
+
+    @activity.defn(name="load_rules")
+    async def load_rules(self, request: RulesRequest) -> RulesBundle:
+        async with self._engine.begin() as connection:
+            return await bundle(connection, request.county, request.as_of, request.policy_sha)
+
+    @activity.defn(name="owe_export")
+    async def owe_export(self, request: ExportRequest) -> None:
+        """Owe the export of a run's history; it is fetched when the run is over."""
+        payload = request.model_dump(mode="json")
+        key = f"export_history:{request.workflow_id}:{request.run_id}"
+        async with self._engine.begin() as connection:
+            await owe(connection, "export_history", payload, key)
+
+
+def _refused(code: str, message: str, revision: int) -> ApplicationError:
+    return _refusal((UnmetDetail(code=code, message=message),), revision)
+
+
+def _refusal(unmet: tuple[UnmetDetail, ...], revision: int) -> ApplicationError:
+    detail = RefusalDetail(cause="refused", unmet=unmet, revision=revision)
+    return ApplicationError(
+        "refused by the ledger", detail.model_dump(mode="json"), type="refused", non_retryable=True
+    )

@@ -1,0 +1,56 @@
+"""Prove coverage: recompute from each case's own state what the lists claim."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+from temporalio.client import Client
+
+from audit.coverage import exceptions_of
+from models.state import CaseState
+from models.work import ProofResult
+from storage.rules import bundle
+
+
+class SupervisionActivities:
+    """Checks that read everything and change no case."""
+
+    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+        self._engine = engine
+        self._client = client
+
+    @activity.defn(name="prove_coverage")
+    async def prove_coverage(self) -> ProofResult:
+        """Check every open case and store what was found."""
+        now = datetime.now(UTC)
+        found: list[str] = []
+        count = 0
+        async with self._engine.begin() as connection:
+            rows = (
+                await connection.execute(
+                    text(
+                        "select case_no, county, policy_sha, queue, state from case_file"
+                        " where closed_on is null order by case_no"
+                    )
+                )
+            ).all()
+            for row in rows:
+                rules = await bundle(connection, row.county, now.date(), row.policy_sha)
+                state = CaseState.model_validate(row.state)
+                found += [
+                    f"{row.case_no} {problem}"
+                    for problem in exceptions_of(state, row.queue, rules, now)
+                ]
+                count += 1
+            await connection.execute(
+                text(
+                    "insert into proof_run (open_cases, exceptions)"
+                    " values (:count, cast(:found as jsonb))"
+                ),
+                {"count": count, "found": json.dumps(found, ensure_ascii=False)},
+            )
+        return ProofResult(open_cases=count, exceptions=tuple(found))

@@ -1,0 +1,65 @@
+"""What workflows and activities pass to each other."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.base import Frozen
+from models.commands import Command
+from models.recorded import Receipt
+from models.state import CaseState
+
+
+class CaseStart(Frozen):
+    """Input of one run of a case; the first run knows nothing but the names."""
+
+    case_id: str
+    workflow_id: str
+    county: str
+    state: CaseState = CaseState()
+    recent: tuple[Receipt, ...] = ()
+    """Receipts of the last requests, so that a retry after continue-as-new is answered."""
+    previous_run: str | None = None
+
+
+class Submission(Frozen):
+    """One command on its way to the case."""
+
+    command: Command
+
+
+class RulesRequest(Frozen):
+    county: str
+    as_of: date
+    policy_sha: str | None
+
+
+class ExportRequest(Frozen):
+    """Ask that a run's history be exported once the run is over."""
+
+    case_id: str
+    workflow_id: str
+    run_id: str
+
+
+class UnmetDetail(Frozen):
+    """One unmet condition as it travels in a refused update."""
+
+    code: str
+    message: str
+    clause: str = ""
+
+
+class RefusalDetail(Frozen):
+    """Why an update was refused."""
+
+    cause: str
+    unmet: tuple[UnmetDetail, ...]
+    revision: int
+
+
+class ProofResult(Frozen):
+    """What the nightly proof found: opaque case numbers and codes, no names."""
+
+    open_cases: int
+    exceptions: tuple[str, ...]

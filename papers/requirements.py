@@ -1,0 +1,91 @@
+"""Decide whether a paper may exist: every gap is named before anything is rendered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from papers.catalogue import PaperKind
+from papers.data import CorrectionOrderData, PaperData, ReturnOrderData
+from papers.wording import cn_number
+
+
+def problems(kind: PaperKind, data: PaperData) -> list[str]:
+    """List, as Chinese sentences, everything that keeps the paper from existing."""
+    found = list(_missing(kind, data))
+    if not kind.legal_bases:
+        found.append(f"“{kind.title}”的模板没有登记法律依据，不得出具。")
+    if isinstance(data, CorrectionOrderData):
+        found.extend(_uncited(kind, data))
+        found.extend(_officers(kind, data))
+    if isinstance(data, ReturnOrderData):
+        found.extend(_return_order(data))
+    return found
+
+
+def _missing(kind: PaperKind, data: PaperData) -> Iterator[str]:
+    for requirement in kind.required:
+        if requirement.final_only and data.is_draft:
+            continue
+        value = getattr(data, requirement.field)
+        if _is_empty(value):
+            yield f"缺少“{requirement.label}”：{requirement.why}。"
+        elif isinstance(value, int) and value <= 0:
+            yield f"“{requirement.label}”须为正整数，现为{value}。"
+        elif isinstance(value, int) and value < requirement.at_least:
+            yield (
+                f"“{requirement.label}”不得少于{requirement.at_least}，现为{value}："
+                f"{requirement.at_least_why}。"
+            )
+        elif isinstance(value, tuple):
+            yield from _missing_parts(requirement.label, value)
+    if data.serial is not None and data.serial <= 0:
+        yield f"“文号序号”须为正整数，现为{data.serial}。"
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, (str, tuple)) and not value)
+
+
+_PART_LABELS = {
+    "name": "姓名",
+    "relation": "与学生的关系",
+    "licence_no": "执法证号",
+}
+
+
+def _missing_parts(label: str, entries: tuple[Any, ...]) -> Iterator[str]:
+    """Name empty entries of a list; a guardian's phone alone may be unknown."""
+    for place, entry in enumerate(entries, start=1):
+        if isinstance(entry, BaseModel):
+            for name, part_label in _PART_LABELS.items():
+                if getattr(entry, name, "given") == "":
+                    yield f"“{label}”第{place}项缺少“{part_label}”。"
+        elif _is_empty(entry):
+            yield f"“{label}”第{place}项是空的，请填写或者删去。"
+
+
+def _uncited(kind: PaperKind, data: CorrectionOrderData) -> Iterator[str]:
+    for citation in kind.must_cite:
+        texts = " ".join(base for base in data.legal_bases if citation.law in base)
+        for article in citation.articles:
+            if f"第{cn_number(article)}条" not in texts:
+                yield (
+                    f"“法律依据”没有引用《{citation.law}》第{cn_number(article)}条，"
+                    f"“{kind.title}”必须引用。"
+                )
+
+
+def _officers(kind: PaperKind, data: CorrectionOrderData) -> Iterator[str]:
+    if data.officers and len(data.officers) < kind.min_officers:
+        yield f"“承办人员”只有{len(data.officers)}人，须由{kind.min_officers}人以上承办。"
+
+
+def _return_order(data: ReturnOrderData) -> Iterator[str]:
+    if re.search(r"\d{12}", data.roll_no_masked):
+        yield "“学籍号（遮蔽）”没有遮蔽：学籍号含身份证号码，发往乡镇的文书只印遮蔽后的号码。"
+    if data.issued_on and data.feedback_due_on and data.feedback_due_on <= data.issued_on:
+        yield "“反馈期限”不晚于成文日期，承办单位无法在期限内反馈。"

@@ -1,0 +1,73 @@
+"""The worker: one process that runs cases, deliveries and the outbox pump. Wiring only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.delivery import DeliveryActivities
+from activities.gateway import CaseGateway
+from activities.ledger import LedgerActivities
+from activities.outbox import OutboxPump
+from activities.supervision import SupervisionActivities
+from papers.fonts import load_faces
+from runtime.client import connect, keyring
+from runtime.logging import configure
+from runtime.sealer import KeyringSealer
+from runtime.settings import Settings, database_urls
+from storage.engine import create_engine
+from workflows.rooms import WORKFLOWS, runner
+
+CACHED_CASES = 4000
+
+
+def build(settings: Settings, engine: AsyncEngine, client: Client) -> tuple[Worker, OutboxPump]:
+    """Wire a worker and its pump on an engine and a client that the caller owns."""
+    gateway = CaseGateway(engine, client, settings.task_queue)
+    sealer = KeyringSealer(keyring(settings))
+    ledger = LedgerActivities(engine)
+    delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
+    supervision = SupervisionActivities(engine, client)
+    worker = Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=[
+            ledger.append_events,
+            ledger.load_rules,
+            ledger.owe_export,
+            delivery.deliver,
+            supervision.prove_coverage,
+        ],
+        workflow_runner=runner(),
+        max_cached_workflows=CACHED_CASES,
+        max_concurrent_activities=8,
+    )
+    return worker, OutboxPump(engine, client, settings.task_queue)
+
+
+async def serve(settings: Settings) -> None:
+    """Run until cancelled."""
+    load_faces(settings.extra_fonts)  # a missing font family must stop the start, not blank a paper
+    client = await connect(settings)
+    engine = create_engine(database_urls(settings).app)
+    worker, pump = build(settings, engine, client)
+    pumping = asyncio.create_task(pump.run())
+    try:
+        async with worker:
+            await pumping
+    finally:
+        pumping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await pumping
+        await engine.dispose()
+
+
+def main(settings: Settings) -> None:
+    configure(settings)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(settings))

@@ -1,0 +1,26 @@
+"""The nightly proof that every open case is owned, clocked and movable."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from models.work import ProofResult
+
+
+@workflow.defn(name="CoverageProofWorkflow")
+class CoverageProofWorkflow:
+    """Run the proof as one activity and keep its result as the workflow's own."""
+
+    @workflow.run
+    async def run(self) -> ProofResult:
+        result: ProofResult = await workflow.execute_activity(
+            "prove_coverage",
+            start_to_close_timeout=timedelta(minutes=30),
+            retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+            result_type=ProofResult,
+        )
+        return result

@@ -1,0 +1,21 @@
+"""What a worker runs, and how: the list of workflows and the sandbox they run in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from workflows.case import CaseWorkflow
+from workflows.delivery import DeliveryWorkflow
+from workflows.proof import CoverageProofWorkflow
+
+WORKFLOWS: list[type[Any]] = [CaseWorkflow, DeliveryWorkflow, CoverageProofWorkflow]
+PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")
+"""Passed through the sandbox: a third of the memory per case, and checked by lint instead."""
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox every worker and replayer of cases uses."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PURE)
+    return SandboxedWorkflowRunner(restrictions=restrictions)
