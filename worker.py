@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -25,9 +27,15 @@ from workflows.rooms import WORKFLOWS, runner
 CACHED_CASES = 4000
 
 
-def build(settings: Settings, engine: AsyncEngine, client: Client) -> tuple[Worker, OutboxPump]:
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build(
+    settings: Settings, engine: AsyncEngine, client: Client, clock: Callable[[], datetime] = now
+) -> tuple[Worker, OutboxPump]:
     """Wire a worker and its pump on an engine and a client that the caller owns."""
-    gateway = CaseGateway(engine, client, settings.task_queue)
+    gateway = CaseGateway(engine, client, settings.task_queue, clock=clock)
     sealer = KeyringSealer(keyring(settings))
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
@@ -68,6 +76,6 @@ async def serve(settings: Settings) -> None:
 
 
 def main(settings: Settings) -> None:
-    configure(settings)
+    configure(settings.log_level)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(serve(settings))

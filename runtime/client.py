@@ -8,8 +8,10 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 
+from models.base import digest
 from runtime.codec import Keyring, data_converter
 from runtime.settings import Settings, secret
+from runtime.telemetry import quiet_runtime
 
 PAYLOAD_KEY = "payload-key"
 
@@ -30,8 +32,6 @@ def keyring(settings: Settings) -> Keyring:
 
 def key_id(key: bytes) -> str:
     """Name a key without telling anything of it."""
-    from models.base import digest
-
     return digest(b"key id:" + key)[:8]
 
 
@@ -45,4 +45,6 @@ async def connect(settings: Settings) -> Client:
     if not os.environ.get("TEMPORAL_ADDRESS"):
         config["target_host"] = f"127.0.0.1:{settings.temporal_port}"
         config["namespace"] = settings.temporal_namespace
-    return await Client.connect(**config, data_converter=converter(settings))
+    return await Client.connect(
+        **config, data_converter=converter(settings), runtime=quiet_runtime()
+    )

@@ -25,7 +25,7 @@ async def bundle(
     Both are stored under their hash, so that every decision can be made again as it was.
     """
     if policy_sha is None:
-        policy = snapshot(DEFAULT_PROFILE, as_of)
+        policy = snapshot(await _profile(connection, county), as_of)
         await _store(connection, policy.sha256, "policy", policy.model_dump(mode="json"))
     else:
         policy = await load_policy(connection, policy_sha)
@@ -33,6 +33,12 @@ async def bundle(
     sha = calendar_digest(calendar)
     await _store(connection, sha, "calendar", calendar.model_dump(mode="json"))
     return RulesBundle(policy=policy, calendar=calendar, calendar_sha=sha)
+
+
+async def _profile(connection: AsyncConnection, county: str) -> str:
+    query = text("select profile from office where code = :county")
+    found = (await connection.execute(query, {"county": county})).scalar_one_or_none()
+    return str(found or DEFAULT_PROFILE)
 
 
 async def calendar_of(connection: AsyncConnection, county: str, as_of: date) -> Calendar:

@@ -98,9 +98,7 @@ class Walk:
         return kind(**{**base, **facts})
 
     def try_(self, command: Any) -> Decision | Refusal:
-        return decide(
-            self.state, command, at=self.at, policy=self.policy, calendar=self.calendar
-        )
+        return decide(self.state, command, at=self.at, policy=self.policy, calendar=self.calendar)
 
     def do(self, kind: type[Any], role: Role, **facts: Any) -> tuple[CaseEvent, ...]:
         command = self.command(kind, role, **facts)
@@ -247,7 +245,8 @@ FACTS: dict[str, Facts] = {
     "confirm_transfer": lambda w, r, g: _E | {"receiving_school": "外县中学", "roll_no": "G99"},
     "refute_transfer": lambda w, r, g: {"reason": "查无此人"},
     "set_responsible_party": lambda w, r, g: {
-        "party": r.choice([Party.OURS, Party.OURS, Party.THEIRS]), "reason": "经研究",
+        "party": r.choice([Party.OURS, Party.OURS, Party.THEIRS]),
+        "reason": "经研究",
     },
     "send_hand_over_letter": lambda w, r, g: _E | {"to_county": "990202", "letter_no": "函-1"},
     "record_reply": lambda w, r, g: _E | {"is_accepted": r.random() < 0.5, "letter_no": "复-1"},
@@ -259,23 +258,30 @@ FACTS: dict[str, Facts] = {
         )
     },
     "record_visit": _visit,
-    "record_agreement": lambda w, r, g: _E
-    | {"guardian": w.state.guardians[0].ref, "return_on": w.today},
+    "record_agreement": lambda w, r, g: (
+        _E | {"guardian": w.state.guardians[0].ref, "return_on": w.today}
+    ),
     "record_return": lambda w, r, g: {"returned_on": w.today},
     "end_persuasion": lambda w, r, g: {"reason": "拒不送学", "has_just_cause": False},
-    "order_correction": lambda w, r, g: _E | {
-        "facts": "监护人拒不送子女入学，经多次劝返无效。",
-        "officers": (
-            {"name": "甲乙", "licence_no": "执-1"}, {"name": "丙丁", "licence_no": "执-2"},
-        ),
-    },
+    "order_correction": lambda w, r, g: (
+        _E
+        | {
+            "facts": "监护人拒不送子女入学，经多次劝返无效。",
+            "officers": (
+                {"name": "甲乙", "licence_no": "执-1"},
+                {"name": "丙丁", "licence_no": "执-2"},
+            ),
+        }
+    ),
     "return_correction_draft": lambda w, r, g: {"reason": "事实不清"},
     "serve_paper": _serve,
-    "check_correction": lambda w, r, g: _E
-    | {
-        "outcome": r.choice([Outcome.STILL_OUT, Outcome.STILL_OUT, Outcome.COMPLIED]),
-        "checkers": ("甲乙", "丙丁"),
-    },
+    "check_correction": lambda w, r, g: (
+        _E
+        | {
+            "outcome": r.choice([Outcome.STILL_OUT, Outcome.STILL_OUT, Outcome.COMPLIED]),
+            "checkers": ("甲乙", "丙丁"),
+        }
+    ),
     "file_penalty": lambda w, r, g: {"officers": ("甲乙", "丙丁"), "filing_no": "立-1"},
     "notify_penalty": _doc(penalty=PenaltyKind.FINE, amount_yuan=500),
     "record_defence": lambda w, r, g: {"has_stated": r.random() < 0.5, "review": "不成立"},
@@ -286,7 +292,9 @@ FACTS: dict[str, Facts] = {
         ]
     ),
     "serve_decision": lambda w, r, g: {
-        "method": ServiceMethod.DIRECT, "officers": ("甲乙", "丙丁"), "receipt": "回证-2",
+        "method": ServiceMethod.DIRECT,
+        "officers": ("甲乙", "丙丁"),
+        "receipt": "回证-2",
     },
     "record_performance": lambda w, r, g: {"is_performed": r.random() < 0.2},
     "demand_performance": _doc(),
@@ -296,30 +304,43 @@ FACTS: dict[str, Facts] = {
     "record_suit_accepted": lambda w, r, g: {"court_case_no": "（2026）民初1号"},
     "record_judgment": _doc(is_mediated=False, must_send_child=True),
     "begin_assessment": lambda w, r, g: {"commission_no": "委-1"},
-    "conclude_assessment": lambda w, r, g: _E
-    | {"is_able": r.random() < 0.5, "until": w.today + timedelta(days=100), "opinion_no": "评-1"},
-    "defer": lambda w, r, g: _E
-    | {
-        "deferral": DeferralKind.POLICY,
-        "until": w.today + timedelta(days=120),
-        "approval_no": "批-1",
-    },
+    "conclude_assessment": lambda w, r, g: (
+        _E
+        | {
+            "is_able": r.random() < 0.5,
+            "until": w.today + timedelta(days=100),
+            "opinion_no": "评-1",
+        }
+    ),
+    "defer": lambda w, r, g: (
+        _E
+        | {
+            "deferral": DeferralKind.POLICY,
+            "until": w.today + timedelta(days=120),
+            "approval_no": "批-1",
+        }
+    ),
     "end_deferral": lambda w, r, g: {"reason": "可以入学"},
-    "place": lambda w, r, g: _E
-    | {"way": PlacementWay.INCLUSIVE_CLASS, "school": SCHOOL, "plan": "随班就读，课后辅导"},
-    "confirm_attendance": lambda w, r, g: _E
-    | {
-        "attending_since": w.state.returned_on or w.today,
-        "school_days": max(
-            1, w.calendar.school_days_between(w.state.returned_on or w.today, w.today, SCHOOL)
-        ),
-    },
-    "record_monitoring": lambda w, r, g: _E
-    | {
-        "from_on": w.state.attending_since,
-        "to_on": w.today,
-        "attendance_percent": r.choice([80, 95, 100]),
-    },
+    "place": lambda w, r, g: (
+        _E | {"way": PlacementWay.INCLUSIVE_CLASS, "school": SCHOOL, "plan": "随班就读，课后辅导"}
+    ),
+    "confirm_attendance": lambda w, r, g: (
+        _E
+        | {
+            "attending_since": w.state.returned_on or w.today,
+            "school_days": max(
+                1, w.calendar.school_days_between(w.state.returned_on or w.today, w.today, SCHOOL)
+            ),
+        }
+    ),
+    "record_monitoring": lambda w, r, g: (
+        _E
+        | {
+            "from_on": w.state.attending_since,
+            "to_on": w.today,
+            "attendance_percent": r.choice([80, 95, 100]),
+        }
+    ),
     "report_relapse": lambda w, r, g: {"absent_since": w.today, "absent_days": 3},
     "sign_off": lambda w, r, g: _E | {"is_roll_active": True},
     "close_deceased": lambda w, r, g: _E | {"died_on": w.today},

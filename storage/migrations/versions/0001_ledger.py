@@ -168,7 +168,8 @@ create table office (
     code text primary key,
     name text not null,
     contact_person text not null,
-    contact_phone text not null
+    contact_phone text not null,
+    profile text not null default 'default'
 );
 
 create table proof_run (

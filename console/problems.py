@@ -1,0 +1,144 @@
+"""Errors as RFC 9457 problem+json, in Chinese, each saying what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from activities.gateway import NoSuchCase, NoSuchLead, Refused, Unacknowledged
+
+MEDIA_TYPE = "application/problem+json"
+_STATUS = {"refused": 422, "stale": 409, "forbidden": 403}
+_TITLE = {
+    "refused": "条件未满足，未办理",
+    "stale": "案件已有新的进展",
+    "forbidden": "不在您的办理范围",
+}
+_WORDS = {
+    "missing": "缺少此项",
+    "extra_forbidden": "没有这一项，请核对字段名",
+    "string_too_short": "内容太短",
+    "string_too_long": "内容太长",
+    "string_type": "应为文字",
+    "date_from_datetime_parsing": "日期应写成 2026-11-22 的形式",
+    "date_parsing": "日期应写成 2026-11-22 的形式",
+    "date_type": "日期应写成 2026-11-22 的形式",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "enum": "不在可选的值之内",
+    "too_short": "至少要填一项",
+    "union_tag_invalid": "没有这种办理动作",
+    "union_tag_not_found": "缺少 kind（办理动作）",
+    "uuid_parsing": "编号格式不对",
+    "json_invalid": "不是合法的 JSON",
+}
+
+
+class Problem(Exception):
+    """Any error the API answers with."""
+
+    def __init__(self, status: int, title: str, detail: str, code: str, **more: Any) -> None:
+        super().__init__(title)
+        self.status = status
+        self.body = {
+            "type": f"urn:guixue:problem:{code}",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "code": code,
+            **more,
+        }
+
+
+def respond(problem: Problem) -> JSONResponse:
+    headers = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else None
+    return JSONResponse(
+        problem.body, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers
+    )
+
+
+def field_errors(errors: Any) -> list[dict[str, str]]:
+    """Say each field error in Chinese; what was typed is not repeated."""
+    return [
+        {
+            "field": ".".join(str(part) for part in item["loc"] if part not in ("body", "query")),
+            "message": _WORDS.get(item["type"], "格式不正确"),
+        }
+        for item in errors
+    ]
+
+
+def invalid(error: ValidationError) -> Problem:
+    fields = field_errors(error.errors(include_input=False, include_url=False))
+    said = "；".join(f"{item['field']}：{item['message']}" for item in fields)
+    return Problem(422, "填写有误，未办理", said, "invalid", errors=fields)
+
+
+def refused(error: Refused) -> Problem:
+    detail = error.detail
+    unmet = [reason.model_dump() for reason in detail.unmet]
+    said = " ".join(reason.message for reason in detail.unmet)
+    return Problem(
+        _STATUS[detail.cause], _TITLE[detail.cause], said, detail.cause,
+        unmet=unmet, revision=detail.revision,
+    )  # fmt: skip
+
+
+def unacknowledged() -> Problem:
+    said = (
+        "还没有得到确认，可能已办也可能未办。请用同一个 Idempotency-Key 再提交一次，不会重复办理。"
+    )
+    return Problem(503, "暂未确认", said, "unacknowledged")
+
+
+def not_found(what: str) -> Problem:
+    return Problem(404, "没有找到", f"没有这个{what}，或不在您可查看的范围内。", "not_found")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application as a problem."""
+
+    @app.exception_handler(Problem)
+    async def _problem(_request: Request, error: Problem) -> JSONResponse:
+        return respond(error)
+
+    @app.exception_handler(Refused)
+    async def _refused(_request: Request, error: Refused) -> JSONResponse:
+        return respond(refused(error))
+
+    @app.exception_handler(Unacknowledged)
+    async def _unacknowledged(_request: Request, _error: Unacknowledged) -> JSONResponse:
+        return respond(unacknowledged())
+
+    @app.exception_handler(NoSuchCase)
+    async def _no_case(_request: Request, _error: NoSuchCase) -> JSONResponse:
+        return respond(not_found("案件"))
+
+    @app.exception_handler(NoSuchLead)
+    async def _no_lead(_request: Request, _error: NoSuchLead) -> JSONResponse:
+        return respond(not_found("线索"))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        fields = field_errors(error.errors())
+        said = "；".join(f"{item['field']}：{item['message']}" for item in fields)
+        return respond(Problem(422, "填写有误，未办理", said, "invalid", errors=fields))
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> JSONResponse:
+        title = {404: "没有这个地址", 405: "此地址不支持这种请求"}.get(
+            error.status_code, "请求有误"
+        )
+        return respond(Problem(error.status_code, title, "请核对地址和方法。", "http"))
+
+    @app.exception_handler(Exception)
+    async def _fault(_request: Request, error: Exception) -> JSONResponse:
+        said = "系统出错，已记入日志；您的内容没有丢失，请稍后用同一个 Idempotency-Key 重试。"
+        return respond(Problem(500, "系统出错", said, "fault"))

@@ -1,0 +1,99 @@
+"""What leaves the house: one function per shape, field by field. A field not named is not sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from models.events import LABELS
+from models.obligation import Derivation
+from models.words import DutyStatus, PaperStatus, Role, Stage
+from papers.catalogue import paper_kind
+
+
+def case_line(row: Row[Any]) -> dict[str, Any]:
+    """One line of a list."""
+    return {
+        "case_no": row.case_no,
+        "child_name": row.child_name,
+        "school": row.school,
+        "township": row.township,
+        "stage": row.stage,
+        "stage_label": Stage(row.stage).label,
+        "owner": owner(row),
+        "queue": row.queue,
+        "due_on": row.due_on,
+        "is_overdue": row.is_overdue,
+        "opened_on": row.opened_on,
+        "closed_on": row.closed_on,
+        "last_event_at": row.last_event_at,
+        "revision": row.revision,
+    }
+
+
+def owner(row: Row[Any]) -> dict[str, str] | None:
+    if not row.owner_role:
+        return None
+    return {
+        "role": row.owner_role,
+        "role_label": Role(row.owner_role).label,
+        "office": row.owner_office,
+    }
+
+
+def obligation(row: Row[Any]) -> dict[str, Any]:
+    """One deadline with its reason in one sentence."""
+    derivation = Derivation.model_validate(row.derivation)
+    return {
+        "key": row.key,
+        "label": row.label,
+        "owner": {"role": row.owner_role, "role_label": Role(row.owner_role).label,
+                  "office": row.owner_office},
+        "due_on": row.due_on,
+        "status": row.status,
+        "status_label": DutyStatus(row.status).label,
+        "is_provisional": row.is_provisional,
+        "was_missed": row.was_missed,
+        "why": derivation.sentence(row.label),
+        "derivation": derivation.model_dump(mode="json"),
+    }  # fmt: skip
+
+
+def event(said: dict[str, Any]) -> dict[str, Any]:
+    """One event of the timeline, as the ledger holds it."""
+    body = said["event"]
+    return {
+        "seq": said["seq"],
+        "kind": body["kind"],
+        "label": LABELS[body["kind"]],
+        "happened_on": body["happened_on"],
+        "recorded_at": said["recorded_at"],
+        "decided_at": said["decided_at"],
+        "actor": body["actor"],
+        "event": body,
+        "request_id": said["request_id"],
+        "hash": said["hash"],
+    }
+
+
+def paper(row: Row[Any]) -> dict[str, Any]:
+    """One paper of a case; a draft has no number yet."""
+    is_rendered = row.pdf_sha256 is not None
+    base = f"/api/papers/{row.paper_id}"
+    return {
+        "paper_id": str(row.paper_id),
+        "key": row.key,
+        "kind": row.kind,
+        "title": paper_kind(row.kind).title,
+        "status": row.status,
+        "status_label": PaperStatus(row.status).label,
+        "doc_no": row.doc_no,
+        "guardian": row.guardian,
+        "issued_on": row.issued_on,
+        "served_on": row.served_on,
+        "pdf": f"{base}.pdf" if is_rendered else None,
+        "docx": f"{base}.docx" if is_rendered else None,
+        "pdf_sha256": row.pdf_sha256,
+        "problem": row.problem,
+    }

@@ -1,0 +1,218 @@
+"""``guixue audit``, ``doctor``, ``rebuild``, ``prove``: for auditors and for the day after a disaster."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import text
+from temporalio.client import WorkflowHistory
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.worker import Replayer
+
+from activities.supervision import SupervisionActivities
+from audit.redecide import Difference, redecide
+from audit.verify import Verdict, verify_all
+from lifecycle.evolve import fold
+from models.state import CaseState
+from models.work import CaseStart
+from runtime.client import connect, converter, keyring
+from runtime.sealer import KeyringSealer
+from runtime.settings import Settings
+from storage import objects, queries
+from storage.ledger import events_after
+from storage.projection import head_of
+from terminal.hands import as_json, database, fail, out, run
+from workflows.rooms import WORKFLOWS, runner
+
+audit = typer.Typer(help="审计：验链、重放", no_args_is_help=True)
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@audit.command("verify")
+def verify(
+    case_no: Annotated[str | None, typer.Argument(help="案号，不写则验全部")] = None,
+    json_: Json = False,
+) -> None:
+    """验证哈希链，指出第一处断开的地方。"""
+    settings = Settings()
+
+    async def work() -> list[Verdict]:
+        async with database(settings) as engine, engine.connect() as connection:
+            return await verify_all(connection, case_no)
+
+    verdicts = run(work)
+    if case_no and not verdicts:
+        fail(f"没有案号 {case_no}。")
+    broken = [verdict for verdict in verdicts if not verdict.is_whole]
+    if json_:
+        as_json([verdict.__dict__ for verdict in verdicts])
+    else:
+        for verdict in broken:
+            out.print(
+                f"{verdict.case_no} 第{verdict.broken_seq}条断开：{verdict.reason}", markup=False
+            )
+        events = sum(verdict.events for verdict in verdicts)
+        out.print(f"验证 {len(verdicts)} 案 {events} 条事件，断开 {len(broken)} 案")
+    if broken:
+        raise typer.Exit(2)
+
+
+@audit.command("replay")
+def replay(case_no: Annotated[str, typer.Argument(help="案号")], json_: Json = False) -> None:
+    """重放全部流程历史，并按当时的规则重新作出每个决定，比对内容。"""
+    settings = Settings()
+
+    async def work() -> dict[str, Any]:
+        async with database(settings) as engine, engine.connect() as connection:
+            row = await queries.get_case(connection, queries.EVERYTHING, case_no)
+            if row is None:
+                fail(f"没有案号 {case_no}。")
+            count, differences = await redecide(connection, row.case_id)
+            shapes = await _replay_histories(settings, connection, row)
+        return {"commands": count, "differences": differences, "histories": shapes}
+
+    found = run(work)
+    differences: list[Difference] = found["differences"]
+    failed = [shape for shape in found["histories"] if shape["problem"]]
+    if json_:
+        as_json(found | {"differences": [difference.__dict__ for difference in differences]})
+    else:
+        out.print(f"重算 {found['commands']} 个指令，内容不同 {len(differences)} 处")
+        for difference in differences:
+            out.print(f"  第{difference.seq}条：{difference.what}", markup=False)
+        for shape in found["histories"]:
+            said = shape["problem"] or "一致"
+            out.print(f"  历史 {shape['run_id']}（{shape['source']}，{shape['events']}条）：{said}",
+                      markup=False)  # fmt: skip
+        if not found["histories"]:
+            out.print("  没有可重放的流程历史（流程引擎的数据已不在）")
+    if differences or failed:
+        raise typer.Exit(2)
+
+
+async def _replay_histories(settings: Settings, connection: Any, row: Any) -> list[dict[str, Any]]:
+    """Replay the archived runs, and the one still running as far as it has come."""
+    sealer = KeyringSealer(keyring(settings))
+    rows = await connection.execute(
+        text(
+            "select run_id, object_sha256, event_count from history_archive"
+            " where workflow_id = :id order by archived_at"
+        ),
+        {"id": row.workflow_id},
+    )
+    shapes = []
+    for archived in rows.all():
+        sealed = await objects.get(connection, archived.object_sha256)
+        packed = sealer.open(sealed, archived.run_id)
+        history = WorkflowHistory.from_json(row.workflow_id, gzip.decompress(packed).decode())
+        shapes.append(await _replay_one(settings, history, archived.run_id, "已归档"))
+    if row.closed_on is None:
+        client = await connect(settings)
+        live = await client.get_workflow_handle(row.workflow_id).fetch_history()
+        shapes.append(await _replay_one(settings, live, "进行中", "进行中"))
+    return shapes
+
+
+async def _replay_one(
+    settings: Settings, history: WorkflowHistory, run_id: str, source: str
+) -> dict[str, Any]:
+    replayer = Replayer(
+        workflows=WORKFLOWS, data_converter=converter(settings), workflow_runner=runner()
+    )
+    result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+    failure = result.replay_failure
+    problem = None
+    if failure is not None:
+        problem = (
+            f"与现在的流程代码对不上（{type(failure).__name__}）。流程代码改动须用 patched() 保住旧路，"
+            "见 docs/decisions/0005-workflow-changes.md"
+        )
+    return {"run_id": run_id, "source": source, "events": len(history.events), "problem": problem}
+
+
+def doctor(json_: Json = False) -> None:
+    """由账本重算每案的状态与列表，指出任何不符。"""
+    settings = Settings()
+
+    async def work() -> list[str]:
+        found = []
+        async with database(settings) as engine, engine.connect() as connection:
+            rows = (
+                await connection.execute(text("select * from case_file order by case_no"))
+            ).all()
+            for row in rows:
+                state = fold(CaseState(), await events_after(connection, row.case_id, 0))
+                expected = head_of(state)
+                wrong = [
+                    name for name, value in expected.items()
+                    if name not in {"state", "last_event_at"} and getattr(row, name) != value
+                ]  # fmt: skip
+                if CaseState.model_validate(row.state) != state:
+                    wrong.append("state")
+                if wrong:
+                    found.append(f"{row.case_no}：{'、'.join(wrong)} 与账本不符")
+        return found
+
+    problems = run(work)
+    if json_:
+        as_json(problems)
+    else:
+        for problem in problems:
+            out.print(problem, markup=False)
+        out.print("账本与列表一致" if not problems else f"不符 {len(problems)} 案")
+    if problems:
+        raise typer.Exit(2)
+
+
+def rebuild() -> None:
+    """流程引擎的数据丢失后，从账本重新启动每个未结案件的流程。"""
+    settings = Settings()
+
+    async def work() -> tuple[int, int]:
+        started = running = 0
+        client = await connect(settings)
+        async with database(settings) as engine, engine.connect() as connection:
+            rows = await connection.execute(
+                text(
+                    "select case_id, workflow_id, county from case_file"
+                    " where closed_on is null order by case_no"
+                )
+            )
+            for row in rows.all():
+                state = fold(CaseState(), await events_after(connection, row.case_id, 0))
+                start = CaseStart(
+                    case_id=str(row.case_id), workflow_id=row.workflow_id, county=row.county,
+                    state=state,
+                )  # fmt: skip
+                handle = await client.start_workflow(
+                    "CaseWorkflow", start, id=row.workflow_id, task_queue=settings.task_queue,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                )  # fmt: skip
+                description = await handle.describe()
+                if description.run_id == handle.result_run_id:
+                    started += 1
+                else:
+                    running += 1
+        return started, running
+
+    started, running = run(work)
+    out.print(f"未结案件 {started + running} 件的流程都在运行（重启的不丢任何已确认的办理）")
+
+
+def prove() -> None:
+    """立即做一次覆盖证明：每个未结案件都有责任人、期限、计时和下一步。"""
+    settings = Settings()
+
+    async def work() -> Any:
+        client = await connect(settings)
+        async with database(settings) as engine:
+            return await SupervisionActivities(engine, client).prove_coverage()
+
+    result = run(work)
+    for line in result.exceptions:
+        out.print(line, markup=False)
+    out.print(f"未结 {result.open_cases} 件，例外 {len(result.exceptions)} 件")
+    if result.exceptions:
+        raise typer.Exit(2)

@@ -1,0 +1,127 @@
+"""``guixue import`` and ``guixue seed``: files in, leads out."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from intake.attendance import import_attendance
+from intake.report import ImportReport
+from lifecycle.days import legal_date
+from policy.calendars import county_calendar
+from runtime.settings import Settings
+from samples import files as sample_files
+from samples.county import generate
+from samples.load import load
+from samples.offices import load_offices
+from samples.terms import terms_for
+from storage.rules import calendar_of
+from terminal.hands import database, err, fail, now, out, run
+
+SAMPLE_COUNTY = "990101"
+
+
+def import_file(
+    kind: Annotated[str, typer.Argument(help="文件种类，目前为 attendance（考勤）")],
+    file: Annotated[Path, typer.Argument(help="CSV 或 XLSX 文件")],
+    county: Annotated[str, typer.Option(help="县（市、区）代码")] = SAMPLE_COUNTY,
+    by: Annotated[str, typer.Option(help="导入人，谁导入谁负责")] = "",
+    wait: Annotated[bool, typer.Option(help="等到线索都立案再返回")] = True,
+) -> None:
+    """导入考勤：坏行另存成表退回，好行入库，连续无故缺勤达到天数的立案。"""
+    if kind != "attendance":
+        fail(f"还不能导入“{kind}”，目前只支持 attendance（考勤）。")
+    if not file.is_file():
+        fail(f"找不到文件 {file}。")
+    settings = Settings()
+
+    async def work() -> ImportReport:
+        async with database(settings) as engine:
+            report = await _import(engine, file, county, by or "terminal")
+            if wait:
+                await _wait_for_leads(engine)
+            return report
+
+    with _progress("读取、核对、比对"):
+        report = run(work)
+    for sentence in report.sentences():
+        out.print(sentence, markup=False)
+    if report.error_file:
+        err.print(
+            f"退回的行在 {report.error_file}，改好后可直接再导入。", style="yellow", markup=False
+        )
+
+
+async def _import(engine: AsyncEngine, file: Path, county: str, by: str) -> ImportReport:
+    today = legal_date(now())
+    async with engine.begin() as connection:
+        calendar = await calendar_of(connection, county, today)
+        return await import_attendance(connection, file, by=by, calendar=calendar, as_of=today)
+
+
+async def _wait_for_leads(engine: AsyncEngine, seconds: float = 60) -> None:
+    """Wait until every lead owed has become a case; say so if no worker is running."""
+    query = text("select count(*) from outbox where kind = 'open_lead' and done_at is null")
+    deadline = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < deadline:
+        async with engine.connect() as connection:
+            left = (await connection.execute(query)).scalar_one()
+        if not left:
+            return
+        await asyncio.sleep(0.2)
+    err.print(f"还有 {left} 条线索在排队立案；流程执行（worker）启动后会自动办完。", style="yellow")
+
+
+def seed(
+    day: Annotated[str | None, typer.Option(help="哪一天的示例县，默认今天")] = None,
+    folder: Annotated[Path | None, typer.Option(help="把原始文件另存到这里")] = None,
+) -> None:
+    """装入虚构的示例县（只在空库上装一次），再经正式导入读入它的考勤。"""
+    settings = Settings()
+    wanted = date.fromisoformat(day) if day else legal_date(now())
+
+    async def work() -> str:
+        async with database(settings) as engine:
+            return await _seed(engine, wanted, folder)
+
+    out.print(run(work), markup=False)
+
+
+async def _seed(engine: AsyncEngine, day: date, folder: Path | None) -> str:
+    terms = terms_for(day)
+    calendar = county_calendar(range(day.year - 1, day.year + 3), tuple(terms))
+    county = generate(day, calendar)
+    async with engine.begin() as connection:
+        lock: Any = text("select pg_advisory_xact_lock(7301)")
+        await connection.execute(lock)
+        there = await connection.execute(text("select count(*) from county"))
+        if there.scalar_one():
+            return "已有数据，不再装入示例县。"
+        await load(connection, county)
+        await load_offices(connection, county)
+    with tempfile.TemporaryDirectory() as scratch:
+        written = sample_files.write(county, folder or Path(scratch))
+        attendance = next(path for path in written if path.suffix == ".csv" and "考勤" in path.name)
+        report = await _import(engine, attendance, SAMPLE_COUNTY, "示例")
+    children = len(county.children)
+    return (
+        f"示例县已装入：{len(county.schools)} 所学校、{children} 名学生，"
+        f"考勤 {report.rows_total} 行，立线索 {len(report.leads.opened)} 条。"
+    )
+
+
+def _progress(what: str) -> Progress:
+    progress = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err,
+        transient=True,
+    )  # fmt: skip
+    progress.add_task(what, total=None)
+    return progress

@@ -1,0 +1,63 @@
+"""``guixue rules`` and ``guixue docs``: the rules in force, and the pictures drawn from the code."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lifecycle.days import legal_date
+from lifecycle.drawing import documents
+from models.rules import Parameter
+from models.words import Unit, Weight
+from policy.loader import PolicyError, profiles, snapshot
+from terminal.hands import as_json, fail, now, out, table
+
+
+def rules(
+    profile: Annotated[str, typer.Option(help="辖区规则名")] = "default",
+    as_of: Annotated[str | None, typer.Option(help="哪一天的规则，默认今天")] = None,
+    json_: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """某一天生效的规则：值、单位、来源；没有来源的标明“系统默认，非法定”。"""
+    try:
+        day = date.fromisoformat(as_of) if as_of else legal_date(now())
+    except ValueError:
+        fail("日期应写成 2026-11-22 的形式。")
+    try:
+        found = snapshot(profile, day)
+    except PolicyError as error:
+        fail(str(error))
+    parameters = sorted(found.parameters.values(), key=lambda p: (p.weight.value, p.name))
+    if json_:
+        as_json(found.model_dump(mode="json"))
+        return
+    table(
+        ["规则", "值", "来源", "说明"],
+        [[p.label, said(p), p.source_text, p.note] for p in parameters],
+    )
+    defaults = sum(p.weight is Weight.HOUSE_DEFAULT for p in parameters)
+    out.print(f"{profiles()[profile]}，{day}：共 {len(parameters)} 项，其中系统默认 {defaults} 项")
+    out.print(f"快照 {found.sha256[:16]}")
+
+
+def said(parameter: Parameter) -> str:
+    """Write a value with its unit as people say it."""
+    if parameter.unit is Unit.FLAG:
+        return "是" if parameter.value else "否"
+    if parameter.value == "":
+        return "（无）"
+    return f"{parameter.value}{parameter.unit.label}"
+
+
+def docs(
+    folder: Annotated[Path, typer.Argument(help="文档目录")] = Path("docs"),
+) -> None:
+    """由代码重新生成状态表和状态图。"""
+    for name, content in documents().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        out.print(str(path), markup=False)

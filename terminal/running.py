@@ -1,0 +1,104 @@
+"""``guixue up|worker|api|migrate|schedules`` and ``user token``: run the parts."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+from temporalio.client import (
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleSpec,
+)
+
+import api as api_process
+import worker as worker_process
+from access import tokens
+from models.people import Actor
+from models.words import Role
+from runtime import up as up_process
+from runtime.client import connect
+from runtime.settings import Settings, SetupError, database_urls, secret
+from runtime.temporal_server import register_search_attributes
+from storage.migrate import migrate as run_migrations
+from terminal.hands import TOKEN_KEY, fail, now, out, run
+
+user = typer.Typer(help="账号：签发令牌", no_args_is_help=True)
+
+
+def up() -> None:
+    """启动全部：数据库、流程引擎、流程执行、接口；Ctrl-C 停止。"""
+    try:
+        code = up_process.up(Settings())
+    except SetupError as error:
+        fail(str(error))
+    raise typer.Exit(code)
+
+
+def worker() -> None:
+    """只启动流程执行（可以起任意多个）。"""
+    worker_process.main(Settings())
+
+
+def api() -> None:
+    """只启动网页与接口（可以起任意多个）。"""
+    api_process.main(Settings())
+
+
+def migrate() -> None:
+    """把数据库升级到本版本。"""
+    settings = Settings()
+    run(lambda: run_migrations(database_urls(settings).owner))
+    out.print("数据库已是最新。")
+
+
+def schedules() -> None:
+    """登记检索字段和定时作业（已有的不重复登记）。"""
+    settings = Settings()
+
+    async def work() -> None:
+        client = await connect(settings)
+        await register_search_attributes(client)
+        with contextlib.suppress(ScheduleAlreadyRunningError):
+            await client.create_schedule(
+                "coverage-proof",
+                Schedule(
+                    action=ScheduleActionStartWorkflow(
+                        "CoverageProofWorkflow",
+                        id="coverage-proof",
+                        task_queue=settings.task_queue,
+                        execution_timeout=timedelta(hours=2),
+                    ),
+                    # 02:10 in Shanghai is 18:10 UTC the day before, the whole year round.
+                    spec=ScheduleSpec(cron_expressions=["10 18 * * *"]),
+                ),
+            )
+
+    run(work)
+    out.print("定时作业已登记：每日 02:10 覆盖证明。")
+
+
+@user.command("token")
+def token(
+    role: Annotated[str, typer.Option(help="角色代码，如 edu_case、principal、township_case")],
+    office: Annotated[str, typer.Option(help="单位代码：学校 10 位、乡镇 9 位、县 6 位")],
+    id_: Annotated[str, typer.Option("--id", help="人员代号")],
+    days: Annotated[int, typer.Option(min=1, max=365, help="有效天数")] = 30,
+) -> None:
+    """签发一个开发用令牌（正式账号在“人员”一期提供）。"""
+    settings = Settings()
+    try:
+        known = Role(role)
+    except ValueError:
+        names = "、".join(
+            f"{item.value}（{item.label}）" for item in Role if item is not Role.SYSTEM
+        )
+        fail(f"没有角色“{role}”。可选：{names}")
+    if known is Role.SYSTEM:
+        fail("系统角色不能签发令牌。")
+    actor = Actor(id=id_, role=known, office=office)
+    sys.stdout.write(tokens.issue(secret(settings.home, TOKEN_KEY), actor, now(), days) + "\n")
