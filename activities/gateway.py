@@ -35,6 +35,7 @@ from models.work import CaseStart, RefusalDetail, Submission, UnmetDetail
 from storage.ledger import find_receipt
 from storage.rules import bundle
 
+PARENTS = frozenset({Relation.FATHER, Relation.MOTHER})
 WORKFLOW = "CaseWorkflow"
 UPDATE = "submit"
 
@@ -273,6 +274,8 @@ async def _opening(
         ),
         keys,
     )
+    found = guardians.all()
+    has_parent = any(Relation(row.relation) in PARENTS for row in found)
     earlier = await connection.execute(
         text(
             "select case_no, episode from case_file where child_ref = :child"
@@ -306,8 +309,11 @@ async def _opening(
                 ref=str(row.guardian_ref),
                 relation=Relation(row.relation).label,
                 is_primary=row.is_primary,
+                # While a parent is there, a grandparent cares for the child but is no guardian
+                # in law (民法典 27, 未成年人保护法 22).
+                is_legal=not has_parent or Relation(row.relation) in PARENTS,
             )
-            for row in guardians
+            for row in found
         ),
         absent_since=lead.absent_since,
         absent_days=lead.absent_days,

@@ -190,7 +190,7 @@ async def _correction_order(
             f"自本通知书送达之次日起{draft.days}日内改正，期限最后一日为休息日的，"
             "顺延至其后第一个工作日。"
         ),
-        required_act=f"在上述期限内将被监护人送到{child.school_name}接受义务教育",
+        required_act=f"将被监护人送到{child.school_name}接受义务教育",
         school_address=child.school_address,
         consequence=CONSEQUENCE,
         review_body=f"{county.name}人民政府",

@@ -324,7 +324,7 @@ def _done(state: CaseState, event: e.ObligationMet) -> dict[str, Any]:
 
 
 def _fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
-    """One new run of the four steps for each guardian."""
+    """One new run of the four steps for each guardian; a mere carer owes no such duty."""
     return {
         guardian.ref: LegalTrack(
             guardian=guardian.ref,
@@ -332,6 +332,7 @@ def _fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
             configuration=initial(TrackChart),
         )
         for guardian in state.guardians
+        if guardian.is_legal
     }
 
 

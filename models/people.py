@@ -21,6 +21,8 @@ class GuardianRef(Frozen):
     ref: str
     relation: str
     is_primary: bool = False
+    is_legal: bool = True
+    """False for a carer only (委托照护): cared for by, but no order may be made against."""
 
 
 class Owner(Frozen):

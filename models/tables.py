@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import Column, DateTime, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -132,7 +132,9 @@ class OutboxRow(SQLModel, table=True):
     """One effect owed to the world, written in the ledger's own transaction."""
 
     __tablename__ = "outbox"
-    id: UUID = Field(primary_key=True)
+    id: UUID = Field(
+        sa_column=Column(Uuid, primary_key=True, server_default=text("gen_random_uuid()"))
+    )
     kind: str
     payload: dict[str, Any] = _json()
     dedupe_key: str

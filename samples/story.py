@@ -40,6 +40,8 @@ class House(Protocol):
 
     async def next_working_day(self) -> None: ...
 
+    async def next_school_day(self) -> None: ...
+
     async def calendar(self) -> Calendar: ...
 
     async def state(self) -> CaseState: ...
@@ -75,15 +77,14 @@ async def _found(house: House) -> None:
     house.say("\n第一幕　发现：连续三个教学日没有到校")
     child = chosen_child(house.county)
     calendar = await house.calendar()
-    while not calendar.is_school_day(house.today, child.school):
-        await house.wait(days=1)
+    await house.next_school_day()
     days = [house.today]
     while len(days) < 3:
         earlier = days[0] - timedelta(days=1)
         while not calendar.is_school_day(earlier, child.school):
             earlier -= timedelta(days=1)
         days.insert(0, earlier)
-    await house.open_case(_attendance(house, child, days))
+    await house.open_case(write_attendance(house, child, days))
     teacher = "班主任甲"
     await house.act(
         teacher, Role.CLASS_TEACHER, "contact_guardian",
@@ -92,7 +93,7 @@ async def _found(house: House) -> None:
     await house.act(teacher, Role.CLASS_TEACHER, "report_to_school", note="三天无故未到校")
 
 
-def _attendance(house: House, child: ChildRow, days: list[date]) -> Path:
+def write_attendance(house: House, child: ChildRow, days: list[date]) -> Path:
     """Write the three days as a class teacher's list would."""
     school = next(school for school in house.county.schools if school.code == child.school)
     path = house.folder / "考勤-三天.csv"
@@ -126,7 +127,6 @@ async def _verified_and_assigned(house: House) -> None:
         "局长丁", Role.EDU_HEAD, "issue_return_order",
         requirements=["三个工作日内首次上门", "联合学校、村委会共同劝返", "记录学生本人意见"],
     )  # fmt: skip
-    await house.next_working_day()
     await house.act(
         "乡镇戊", Role.TOWNSHIP_CASE, "accept_order",
         sponsors=[
@@ -139,7 +139,7 @@ async def _verified_and_assigned(house: House) -> None:
 async def _persuaded_in_vain(house: House) -> str:
     house.say("\n第三幕　第一步：宣传教育")
     state = await house.state()
-    guardian = state.guardians[0].ref
+    guardian = next(guardian.ref for guardian in state.guardians if guardian.is_legal)
     await house.is_refused(
         "镇长庚", Role.TOWNSHIP_HEAD, "end_persuasion",
         guardian=guardian, reason="嫌麻烦", has_just_cause=False,
@@ -258,11 +258,9 @@ async def _enforced(house: House, guardian: str) -> None:
 async def _back_at_school(house: House) -> None:
     house.say("\n第七幕　返校、安置、巩固、销号")
     state = await house.state()
-    calendar = await house.calendar()
     await house.wait(days=1)
-    while not calendar.is_school_day(house.today, state.school):
-        await house.wait(days=1)
-        calendar = await house.calendar()
+    await house.next_school_day()
+    calendar = await house.calendar()
     returned_on = house.today
     await house.act("班主任甲", Role.CLASS_TEACHER, "record_return", returned_on=str(returned_on))
     await house.act(

@@ -100,7 +100,8 @@ class Playhouse:
         await self._show_new()
 
     async def act(self, who: str, role: Role, kind: str, **facts: Any) -> Receipt:
-        """Let somebody of the case's own offices do one thing today."""
+        """Let somebody of the case's own offices do one thing, today or the next working day."""
+        await self.next_working_day()
         self.say(f"{self.today} {role.label}（{who}）：{BY_KIND[kind].label}")
         receipt = await self._submit(who, role, kind, facts)
         await self._show_new()
@@ -108,6 +109,7 @@ class Playhouse:
 
     async def is_refused(self, who: str, role: Role, kind: str, **facts: Any) -> list[str]:
         """Try something the law does not allow yet, and return the codes of the reasons."""
+        await self.next_working_day()
         self.say(f"{self.today} {role.label}（{who}）：{BY_KIND[kind].label} → 系统拒绝")
         try:
             await self._submit(who, role, kind, facts)
@@ -154,6 +156,15 @@ class Playhouse:
         state = await self.state()
         due = [o.due_on for o in state.live_obligations() if o.duty == duty]
         await self.wait(until=min(due) + timedelta(days=1))
+
+    async def next_school_day(self) -> None:
+        """Let time go by until the child's school holds classes."""
+        calendar = await self.calendar()
+        school = (await self.state()).school if self.case_id else None
+        day = self.today
+        while not calendar.is_school_day(day, school):
+            day += timedelta(days=1)
+        await self.wait(until=day)
 
     async def next_working_day(self) -> None:
         calendar = await self.calendar()
