@@ -32,10 +32,14 @@ def now() -> datetime:
 
 
 def build(
-    settings: Settings, engine: AsyncEngine, client: Client, clock: Callable[[], datetime] = now
+    settings: Settings,
+    engine: AsyncEngine,
+    client: Client,
+    clock: Callable[[], datetime] = now,
+    gateway: CaseGateway | None = None,
 ) -> tuple[Worker, OutboxPump]:
     """Wire a worker and its pump on an engine and a client that the caller owns."""
-    gateway = CaseGateway(engine, client, settings.task_queue, clock=clock)
+    gateway = gateway or CaseGateway(engine, client, settings.task_queue, clock=clock)
     sealer = KeyringSealer(keyring(settings))
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)

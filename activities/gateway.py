@@ -73,12 +73,14 @@ class CaseGateway:
         task_queue: str,
         patience_seconds: float = 25,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        roll_over_events: int = CaseStart.model_fields["roll_over_events"].default,
     ) -> None:
         self._engine = engine
         self._client = client
         self._task_queue = task_queue
         self._patience = patience_seconds
         self._clock = clock
+        self._roll_over_events = roll_over_events
 
     async def submit(self, case_id: UUID, command: Command) -> Receipt:
         """Carry out ``command`` on an open case and return its receipt.
@@ -165,7 +167,12 @@ class CaseGateway:
         workflow_id = f"case/{command.child_ref}/{command.episode}"
         start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
             WORKFLOW,
-            CaseStart(case_id=case_id, workflow_id=workflow_id, county=command.county),
+            CaseStart(
+                case_id=case_id,
+                workflow_id=workflow_id,
+                county=command.county,
+                roll_over_events=self._roll_over_events,
+            ),
             id=workflow_id,
             task_queue=self._task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,

@@ -20,6 +20,8 @@ class CaseStart(Frozen):
     recent: tuple[Receipt, ...] = ()
     """Receipts of the last requests, so that a retry after continue-as-new is answered."""
     previous_run: str | None = None
+    roll_over_events: int = 1500
+    """History length at which the next change of stage starts a new run (docs/decisions/0003)."""
 
 
 class Submission(Frozen):

@@ -9,7 +9,6 @@ import typer
 from sqlalchemy import text
 from temporalio.client import WorkflowHistory
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.worker import Replayer
 
 from activities.supervision import SupervisionActivities
 from audit.redecide import Difference, redecide
@@ -24,7 +23,7 @@ from storage import objects, queries
 from storage.ledger import events_after
 from storage.projection import head_of
 from terminal.hands import as_json, database, fail, out, run
-from workflows.rooms import WORKFLOWS, runner
+from workflows.replaying import replay as replay_history
 
 audit = typer.Typer(help="审计：验链、重放", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -118,17 +117,7 @@ async def _replay_histories(settings: Settings, connection: Any, row: Any) -> li
 async def _replay_one(
     settings: Settings, history: WorkflowHistory, run_id: str, source: str
 ) -> dict[str, Any]:
-    replayer = Replayer(
-        workflows=WORKFLOWS, data_converter=converter(settings), workflow_runner=runner()
-    )
-    result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-    failure = result.replay_failure
-    problem = None
-    if failure is not None:
-        problem = (
-            f"与现在的流程代码对不上（{type(failure).__name__}）。流程代码改动须用 patched() 保住旧路，"
-            "见 docs/decisions/0005-workflow-changes.md"
-        )
+    problem = await replay_history(history, converter(settings))
     return {"run_id": run_id, "source": source, "events": len(history.events), "problem": problem}
 
 

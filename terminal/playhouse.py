@@ -29,7 +29,7 @@ from models.recorded import Receipt
 from models.state import CaseState
 from models.words import OfficeKind, Role
 from policy.calendars import county_calendar
-from runtime.client import converter
+from runtime.client import PAYLOAD_KEY, converter
 from runtime.postgres import ephemeral_postgres
 from runtime.settings import Settings
 from runtime.telemetry import quiet_runtime
@@ -249,24 +249,39 @@ def _office(state: CaseState, role: Role) -> str:
 
 @asynccontextmanager
 async def playhouse(
-    say: Say, folder: Path, url: str | None = None, profile: str = SAMPLE_PROFILE
+    say: Say,
+    folder: Path,
+    url: str | None = None,
+    profile: str = SAMPLE_PROFILE,
+    payload_key: bytes | None = None,
+    **case_options: Any,
 ) -> AsyncIterator[Playhouse]:
-    """Open a stage on a database of its own (``url`` is one that is already migrated)."""
+    """Open a stage on a database of its own (``url`` is one that is already migrated).
+
+    ``payload_key`` (32 bytes) is given where the histories are to be read again later;
+    ``case_options`` go to the gateway (a small ``roll_over_events``, say).
+    """
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="guixue-story-") as scratch:
+        if payload_key is not None:
+            secrets = Path(scratch) / "secrets"
+            secrets.mkdir(mode=0o700)
+            (secrets / PAYLOAD_KEY).write_bytes(payload_key)
         if url is None:
             with ephemeral_postgres() as place:
                 await migrate(place.urls().owner)
-                async with _stage(say, folder, place.urls().app, profile, Path(scratch)) as house:
+                async with _stage(
+                    say, folder, place.urls().app, profile, Path(scratch), case_options
+                ) as house:
                     yield house
         else:
-            async with _stage(say, folder, url, profile, Path(scratch)) as house:
+            async with _stage(say, folder, url, profile, Path(scratch), case_options) as house:
                 yield house
 
 
 @asynccontextmanager
 async def _stage(
-    say: Say, folder: Path, url: str, profile: str, scratch: Path
+    say: Say, folder: Path, url: str, profile: str, scratch: Path, case_options: dict[str, Any]
 ) -> AsyncIterator[Playhouse]:
     settings = Settings(home=scratch, environment="test", task_queue="story")
     env = await WorkflowEnvironment.start_time_skipping(
@@ -283,10 +298,10 @@ async def _stage(
             env=env, engine=engine, gateway=None, pump=None, county=county,  # type: ignore[arg-type]
             folder=folder, voice=say, started_at=now, now=now,
         )  # fmt: skip
-        worker, house.pump = build(settings, engine, env.client, clock=lambda: house.now)
         house.gateway = CaseGateway(
-            engine, env.client, settings.task_queue, clock=lambda: house.now
+            engine, env.client, settings.task_queue, clock=lambda: house.now, **case_options
         )
+        worker, house.pump = build(settings, engine, env.client, gateway=house.gateway)
         async with worker:
             yield house
     finally:

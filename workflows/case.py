@@ -39,8 +39,6 @@ with workflow.unsafe.imports_passed_through():
 EMPTY_CASE_PATIENCE = timedelta(minutes=10)
 """A run whose opening command never came in, or was refused, ends after this."""
 KEPT_RECEIPTS = 64
-ROLL_OVER_EVENTS = 1500
-"""History length at which the next change of stage starts a new run (docs/decisions/0003)."""
 _LOCAL: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=30),
     "retry_policy": RetryPolicy(
@@ -200,7 +198,7 @@ class CaseWorkflow:
         if info.is_continue_as_new_suggested():
             return True
         has_moved = self._state.stage is not self._stage_at_start
-        return has_moved and info.get_current_history_length() >= ROLL_OVER_EVENTS
+        return has_moved and info.get_current_history_length() >= self._start.roll_over_events
 
     def _next_run(self) -> CaseStart:
         return self._start.but(
