@@ -21,6 +21,11 @@ def documents() -> dict[str, str]:
     }
 
 
+def case_diagram() -> str:
+    """Return the main line as a Mermaid block."""
+    return f"```mermaid\n{format(CaseChart, 'mermaid').rstrip()}\n```"
+
+
 def _chart(title: str, chart: type[CaseChart] | type[TrackChart]) -> str:
     table = format(chart, "md").rstrip()
     diagram = format(chart, "mermaid").rstrip()

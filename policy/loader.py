@@ -123,6 +123,28 @@ def _must_be_honest(path: Path, rule: _RuleFile) -> None:
                 f"{path.name}：{period.effective_from}起的值，"
                 "没有来源条款的只能是 house_default，有来源的不能是 house_default。"
             )
+    _must_be_usable(path, rule)
+
+
+_TYPES: dict[Unit, tuple[type, str]] = {
+    Unit.FLAG: (bool, "true 或 false"),
+    Unit.TEXT: (str, "文字"),
+}
+
+
+def _must_be_usable(path: Path, rule: _RuleFile) -> None:
+    """Refuse at loading what would only fail, or mislead, in the middle of a case."""
+    kind, said = _TYPES.get(rule.unit, (int, "不小于零的整数"))
+    begins: set[date] = set()
+    for period in rule.in_force:
+        where = f"{path.name}：{period.effective_from}起的值，"
+        if type(period.value) is not kind or (kind is int and int(period.value) < 0):
+            raise PolicyError(f"{where}value 应为{said}（unit 为 {rule.unit.value}）。")
+        if period.effective_from in begins:
+            raise PolicyError(f"{where}与另一段的 effective_from 相同。")
+        if period.effective_to is not None and period.effective_to < period.effective_from:
+            raise PolicyError(f"{where}effective_to 早于 effective_from。")
+        begins.add(period.effective_from)
 
 
 def _read(path: Path, shape: type[_Shape]) -> _Shape:
@@ -130,6 +152,8 @@ def _read(path: Path, shape: type[_Shape]) -> _Shape:
         return shape.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{path.name}：不是合法的 TOML（{error}）。") from error
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8。") from error
     except ValidationError as error:
         keys = "；".join(
             f"{'.'.join(str(part) for part in item['loc'])}：{item['msg']}"

@@ -47,8 +47,8 @@ def plan_of(settings: Settings) -> Plan:
 def next_steps(settings: Settings) -> list[str]:
     """Say what a person can try first; shown once everything runs."""
     return [
-        f"打开 {_base_url(settings)} ，用示例账号登录，看今天要办的事",
-        "另开一个终端：.venv/bin/guixue cases list 列出个案，guixue stalled 看停滞的个案",
+        f"打开 {_base_url(settings)} ，看有多少个案、停在哪个阶段",
+        "另开一个终端：.venv/bin/guixue cases list 列出个案，.venv/bin/guixue story 看一个孩子的案件从头到尾",
         f"接口文档在 {_base_url(settings)}/docs",
     ]
 

@@ -15,5 +15,6 @@ def create_engine(url: str, pool_size: int = 10) -> AsyncEngine:
         max_overflow=10,
         pool_pre_ping=True,
         json_serializer=canonical,
+        hide_parameters=True,  # an error's text would carry a whole case into the logs
         connect_args={"server_settings": {"jit": "off", "timezone": "Asia/Shanghai"}},
     )

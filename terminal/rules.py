@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lifecycle.days import legal_date
-from lifecycle.drawing import documents
+from lifecycle.drawing import case_diagram, documents
 from models.rules import Parameter
 from models.words import Unit, Weight
 from policy.loader import PolicyError, profiles, snapshot
@@ -53,11 +53,25 @@ def said(parameter: Parameter) -> str:
 
 
 def docs(
-    folder: Annotated[Path, typer.Argument(help="文档目录")] = Path("docs"),
+    root: Annotated[Path, typer.Argument(help="仓库目录")] = Path(),
 ) -> None:
     """由代码重新生成状态表和状态图。"""
-    for name, content in documents().items():
-        path = folder / name
+    for path, content in drawn(root).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
         out.print(str(path), markup=False)
+
+
+def drawn(root: Path) -> dict[Path, str]:
+    """Return every generated file, and both READMEs with the chart between its marks."""
+    made = {root / "docs" / name: content for name, content in documents().items()}
+    for name in ("README.md", "README.zh-CN.md"):
+        path = root / name
+        before, _, rest = path.read_text(encoding="utf-8").partition(_OPEN)
+        _, _, after = rest.partition(_CLOSE)
+        made[path] = f"{before}{_OPEN}\n{case_diagram()}\n{_CLOSE}{after}"
+    return made
+
+
+_OPEN = "<!-- generated:case-chart -->"
+_CLOSE = "<!-- /generated:case-chart -->"

@@ -44,7 +44,7 @@ def test_there_are_histories_of_more_than_one_run() -> None:
 
 CORE_BOOKKEEPING = {
     "seq", "attempt", "activity_id", "activity_type", "complete_time", "backoff",
-    "original_schedule_time",
+    "original_schedule_time", "activation_index",
 }  # fmt: skip
 """What the SDK core writes in the clear beside a local activity's (sealed) result."""
 
