@@ -43,13 +43,14 @@ def build(
     sealer = KeyringSealer(keyring(settings))
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
-    supervision = SupervisionActivities(engine, client)
+    supervision = SupervisionActivities(engine, settings.home / "anchors")
     worker = Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
         activities=[
             ledger.append_events,
+            ledger.read_ledger,
             ledger.load_rules,
             ledger.owe_export,
             delivery.deliver,

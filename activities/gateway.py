@@ -92,10 +92,10 @@ class CaseGateway:
             stored = await find_receipt(connection, case_id, command.request_id)
             if stored is not None:
                 return stored
-            workflow_id = await self._workflow_id(connection, case_id)
+            workflow_id, revision = await self._head(connection, case_id)
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            return await self._update(handle, command)
+            return await self._update(handle, Submission(command=command, ledger_revision=revision))
         except Refused:
             # The request may have got in on another way just before: the ledger knows.
             async with self._engine.connect() as connection:
@@ -104,32 +104,33 @@ class CaseGateway:
                 return stored
             raise
 
-    async def _workflow_id(self, connection: AsyncConnection, case_id: UUID) -> str:
+    async def _head(self, connection: AsyncConnection, case_id: UUID) -> tuple[str, int]:
         table: Any = CaseFile
-        query = select(table.workflow_id).where(table.case_id == case_id)
-        found = (await connection.execute(query)).scalar_one_or_none()
+        query = select(table.workflow_id, table.head_seq).where(table.case_id == case_id)
+        found = (await connection.execute(query)).one_or_none()
         if found is None:
             raise NoSuchCase(str(case_id))
-        return str(found)
+        return str(found.workflow_id), int(found.head_seq)
 
-    async def _update(self, handle: WorkflowHandle[Any, Any], command: Command) -> Receipt:
+    async def _update(self, handle: WorkflowHandle[Any, Any], submission: Submission) -> Receipt:
+        request_id = submission.command.request_id
         try:
             async with asyncio.timeout(self._patience):
                 receipt: Receipt = await handle.execute_update(
                     UPDATE,
-                    Submission(command=command),
-                    id=command.request_id,
+                    submission,
+                    id=request_id,
                     result_type=Receipt,
                 )
                 return receipt
         except WorkflowUpdateFailedError as error:
             raise _refused(error) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise Unacknowledged(command.request_id) from error
+            raise Unacknowledged(request_id) from error
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 raise Refused(_closed()) from error
-            raise Unacknowledged(command.request_id) from error
+            raise Unacknowledged(request_id) from error
 
     async def open_from_lead(self, lead_id: UUID, actor: Actor = SYSTEM) -> Receipt:
         """Open a case for the lead's child, or join the lead to the child's open case."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
@@ -12,8 +13,14 @@ from activities.paper_data import PaperIncomplete, paper_data
 from models.recorded import AppendRequest, AppendResult
 from models.rules import RulesBundle
 from models.state import CaseState
-from models.work import ExportRequest, RefusalDetail, RulesRequest, UnmetDetail
-from storage.ledger import LedgerConflict, append
+from models.work import (
+    ExportRequest,
+    MissingRequest,
+    RefusalDetail,
+    RulesRequest,
+    UnmetDetail,
+)
+from storage.ledger import LedgerConflict, append, events_after
 from storage.projection import owe
 from storage.rules import bundle
 
@@ -48,6 +55,13 @@ class LedgerActivities:
         self._states.move_to_end(state.case_id)
         while len(self._states) > self._kept:
             self._states.popitem(last=False)
+
+    @activity.defn(name="read_ledger")
+    async def read_ledger(self, request: MissingRequest) -> AppendResult:
+        """Return the events a case has not seen: a crash may have kept them from it."""
+        async with self._engine.connect() as connection:
+            missing = await events_after(connection, UUID(request.case_id), request.after)
+        return AppendResult(is_behind=True, events=missing)
 
     @activity.defn(name="load_rules")
     async def load_rules(self, request: RulesRequest) -> RulesBundle:

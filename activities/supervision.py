@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
-from temporalio.client import Client
 
+from audit.anchor import heads, write_anchor
 from audit.coverage import exceptions_of
 from models.state import CaseState
 from models.work import ProofResult
@@ -19,13 +21,13 @@ from storage.rules import bundle
 class SupervisionActivities:
     """Checks that read everything and change no case."""
 
-    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+    def __init__(self, engine: AsyncEngine, anchors: Path) -> None:
         self._engine = engine
-        self._client = client
+        self._anchors = anchors
 
     @activity.defn(name="prove_coverage")
     async def prove_coverage(self) -> ProofResult:
-        """Check every open case and store what was found."""
+        """Check every open case, store what was found, and anchor every chain outside the database."""
         now = datetime.now(UTC)
         found: list[str] = []
         count = 0
@@ -46,6 +48,7 @@ class SupervisionActivities:
                     for problem in exceptions_of(state, row.queue, rules, now)
                 ]
                 count += 1
+            anchored = await heads(connection)
             await connection.execute(
                 text(
                     "insert into proof_run (open_cases, exceptions)"
@@ -53,4 +56,5 @@ class SupervisionActivities:
                 ),
                 {"count": count, "found": json.dumps(found, ensure_ascii=False)},
             )
+        await asyncio.to_thread(write_anchor, self._anchors, anchored, now)
         return ProofResult(open_cases=count, exceptions=tuple(found))

@@ -11,6 +11,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.supervision import SupervisionActivities
+from audit.anchor import check_anchors
 from audit.redecide import Difference, redecide
 from audit.verify import Verdict, verify_all
 from lifecycle.evolve import fold
@@ -34,27 +35,30 @@ def verify(
     case_no: Annotated[str | None, typer.Argument(help="案号，不写则验全部")] = None,
     json_: Json = False,
 ) -> None:
-    """验证哈希链，指出第一处断开的地方。"""
+    """验证哈希链和库外锚定，指出第一处断开的地方。"""
     settings = Settings()
 
-    async def work() -> list[Verdict]:
+    async def work() -> tuple[list[Verdict], list[str]]:
         async with database(settings) as engine, engine.connect() as connection:
-            return await verify_all(connection, case_no)
+            anchored = await check_anchors(connection, settings.home / "anchors")
+            return await verify_all(connection, case_no), anchored
 
-    verdicts = run(work)
+    verdicts, anchored = run(work)
     if case_no and not verdicts:
         fail(f"没有案号 {case_no}。")
     broken = [verdict for verdict in verdicts if not verdict.is_whole]
     if json_:
-        as_json([verdict.__dict__ for verdict in verdicts])
+        as_json({"cases": [verdict.__dict__ for verdict in verdicts], "anchors": anchored})
     else:
         for verdict in broken:
             out.print(
                 f"{verdict.case_no} 第{verdict.broken_seq}条断开：{verdict.reason}", markup=False
             )
+        for problem in anchored:
+            out.print(problem, markup=False)
         events = sum(verdict.events for verdict in verdicts)
         out.print(f"验证 {len(verdicts)} 案 {events} 条事件，断开 {len(broken)} 案")
-    if broken:
+    if broken or anchored:
         raise typer.Exit(2)
 
 
@@ -195,9 +199,8 @@ def prove() -> None:
     settings = Settings()
 
     async def work() -> Any:
-        client = await connect(settings)
         async with database(settings) as engine:
-            return await SupervisionActivities(engine, client).prove_coverage()
+            return await SupervisionActivities(engine, settings.home / "anchors").prove_coverage()
 
     result = run(work)
     for line in result.exceptions:
