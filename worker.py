@@ -43,7 +43,7 @@ def build(
     sealer = KeyringSealer(keyring(settings))
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
-    supervision = SupervisionActivities(engine, settings.home / "anchors")
+    supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
     worker = Worker(
         client,
         task_queue=settings.task_queue,
@@ -55,6 +55,7 @@ def build(
             ledger.owe_export,
             delivery.deliver,
             supervision.prove_coverage,
+            supervision.adopt_calendars,
         ],
         workflow_runner=runner(),
         max_cached_workflows=CACHED_CASES,

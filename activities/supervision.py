@@ -11,8 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
+from activities.gateway import CaseGateway
 from audit.anchor import heads, write_anchor
 from audit.coverage import exceptions_of
+from lifecycle.days import legal_date
+from models.commands import AdoptCalendar
+from models.people import SYSTEM
 from models.state import CaseState
 from models.work import ProofResult
 from storage.rules import bundle
@@ -21,9 +25,43 @@ from storage.rules import bundle
 class SupervisionActivities:
     """Checks that read everything and change no case."""
 
-    def __init__(self, engine: AsyncEngine, anchors: Path) -> None:
+    def __init__(
+        self, engine: AsyncEngine, anchors: Path, gateway: CaseGateway | None = None
+    ) -> None:
         self._engine = engine
         self._anchors = anchors
+        self._gateway = gateway
+
+    @activity.defn(name="adopt_calendars")
+    async def adopt_calendars(self) -> int:
+        """Tell every case with a provisional date when its year's notice has been loaded.
+
+        Returns the number of cases told. The request id names calendar and case, so that a second
+        run tells nobody twice.
+        """
+        assert self._gateway is not None
+        today = legal_date(datetime.now(UTC))
+        told = 0
+        async with self._engine.begin() as connection:
+            rows = await connection.execute(
+                text(
+                    "select distinct f.case_id, f.county, f.policy_sha, o.due_on from case_file f"
+                    " join obligation o using (case_id) where f.closed_on is null"
+                    " and o.ended_seq is null and o.is_provisional"
+                )
+            )
+            waiting = {}
+            for row in rows.all():
+                rules = await bundle(connection, row.county, today, row.policy_sha)
+                if not rules.calendar.is_provisional(row.due_on):
+                    waiting[row.case_id] = rules.calendar_sha
+        for case_id, sha in sorted(waiting.items()):
+            command = AdoptCalendar(
+                request_id=f"calendar-{sha[:32]}", actor=SYSTEM, happened_on=today
+            )
+            await self._gateway.submit(case_id, command)
+            told += 1
+        return told
 
     @activity.defn(name="prove_coverage")
     async def prove_coverage(self) -> ProofResult:

@@ -14,7 +14,7 @@ from console import views
 from console.problems import Problem, invalid, not_found
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.decide import available
-from models.commands import Command, MarkDue, OpenLead
+from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
 from models.recorded import Receipt
 from models.state import CaseState
@@ -155,7 +155,7 @@ def _command(
         )
     except ValidationError as error:
         raise invalid(error) from error
-    if isinstance(command, MarkDue | OpenLead):
+    if isinstance(command, MarkDue | OpenLead | AdoptCalendar):
         raise Problem(422, "不能这样办理", "此动作只由系统自己发出。", "system_only")
     return command
 

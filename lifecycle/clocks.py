@@ -70,6 +70,31 @@ def fall_due(context: Context, state: CaseState, due: Obligation) -> Iterator[e.
     yield e.ObligationOpened(actor=SYSTEM, happened_on=day, obligation=pressed)
 
 
+def derive_again(context: Context, state: CaseState) -> Iterator[e.EventBase]:
+    """Yield every provisional date that the calendar of today settles or moves."""
+    for obligation in state.live_obligations():
+        old = obligation.derivation
+        if not old.is_provisional:
+            continue
+        new = derive(
+            context.policy[old.rule],
+            anchor=old.anchor,
+            anchor_on=old.anchor_on,
+            calendar=context.calendar,
+            school=state.school,
+            amount=old.amount,
+        )
+        if new != old:
+            yield e.ObligationRederived(
+                actor=SYSTEM,
+                happened_on=context.today,
+                key=obligation.key,
+                duty=obligation.duty,
+                derivation=new,
+                due_at=end_of(new.due_on),
+            )
+
+
 def _applies(state: CaseState, duty: Duty, event: e.CaseEvent) -> bool:
     if state.stage not in duty.stages:
         return False

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from lifecycle.charts import CaseChart, TrackChart, initial, move
-from lifecycle.clocks import fall_due, first_due, follow_up
+from lifecycle.clocks import derive_again, fall_due, first_due, follow_up
 from lifecycle.evolve import evolve
 from lifecycle.owners import office_of
 from lifecycle.verb import Context, Verb, chart_event, stands_right, wrong_step
@@ -15,7 +15,7 @@ from lifecycle.verbs import ALL, BY_KIND
 from lifecycle.verdict import ActionOption, Decision, Refusal, Unmet
 from models import events as e
 from models.calendar import Calendar
-from models.commands import Command, MarkDue, OpenLead
+from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
 from models.rules import PolicySnapshot
 from models.state import CaseState, LegalTrack
@@ -47,6 +47,9 @@ def decide(
         if not state.is_open:
             return Decision(events=())
         return Decision(events=tuple(_fall_due(context)))
+    if isinstance(command, AdoptCalendar):
+        again = derive_again(context, state) if state.is_open else ()
+        return Decision(events=tuple(_with_clocks(context, state, again)))
     verb = BY_KIND[command.kind]
     refusal = _refusal(verb, context, command)
     if refusal is not None:

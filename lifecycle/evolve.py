@@ -317,6 +317,12 @@ def _missed(state: CaseState, event: e.ObligationMissed) -> dict[str, Any]:
     return {"obligations": {**state.obligations, event.key: missed}}
 
 
+@_on(e.ObligationRederived)
+def _rederived(state: CaseState, event: e.ObligationRederived) -> dict[str, Any]:
+    again = state.obligations[event.key].but(derivation=event.derivation, due_at=event.due_at)
+    return {"obligations": {**state.obligations, event.key: again}}
+
+
 @_on(e.ObligationMet)
 @_on(e.ObligationWithdrawn)
 def _done(state: CaseState, event: e.ObligationMet) -> dict[str, Any]:

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from pydantic import BaseModel, ConfigDict
+from models.base import Frozen
 
 SATURDAY = 5
 
 
-class Term(BaseModel):
+class Term(Frozen):
     """One school term, both ends included."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
     starts_on: date
     ends_on: date
 
 
-class Closure(BaseModel):
+class Closure(Frozen):
     """Days on which one school holds no classes (停课), both ends included."""
-
-    model_config = ConfigDict(frozen=True)
 
     starts_on: date
     ends_on: date
     reason: str
 
 
-class Calendar(BaseModel):
+class Calendar(Frozen):
     """The days of one county as they are known on one day.
 
     A year outside ``loaded_years`` has no State Council notice yet: its days are counted with
     weekends and the holidays fixed by law, and every date that rests on it is provisional.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     loaded_years: tuple[int, ...]
     rest_days: dict[date, str]

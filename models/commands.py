@@ -378,6 +378,12 @@ class MarkDue(CommandBase):
     kind: Literal["mark_due"] = "mark_due"
 
 
+class AdoptCalendar(CommandBase):
+    """Derive provisional dates again now that a year's holiday notice is loaded (system only)."""
+
+    kind: Literal["adopt_calendar"] = "adopt_calendar"
+
+
 Command = Annotated[
     OpenLead | JoinLead | MarkSuspected | Excuse | ContactGuardian | ReportToSchool | FileReport
     | Verify | ReviewVerification | ConfirmTransfer | RefuteTransfer | SetResponsibleParty
@@ -388,6 +394,6 @@ Command = Annotated[
     | ApplyEnforcement | RecordRuling | FileSuit | RecordSuitAccepted | RecordJudgment
     | BeginAssessment | ConcludeAssessment | Defer | EndDeferral | Place | ConfirmAttendance
     | RecordMonitoring | ReportRelapse | SignOff | CloseDeceased | CloseAbroad | CloseCompleted
-    | CloseDuplicate | MarkDue,
+    | CloseDuplicate | MarkDue | AdoptCalendar,
     Field(discriminator="kind"),
 ]  # fmt: skip

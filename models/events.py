@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -60,7 +60,7 @@ from models.facts import (
     SignOffFacts,
     VerifyFacts,
 )
-from models.obligation import Obligation
+from models.obligation import Derivation, Obligation
 from models.people import Actor
 
 
@@ -346,6 +346,14 @@ class ObligationMissed(EventBase):
     duty: str
 
 
+class ObligationRederived(EventBase):
+    kind: Literal["obligation_rederived"] = "obligation_rederived"
+    key: str
+    duty: str
+    derivation: Derivation
+    due_at: datetime
+
+
 class ObligationWithdrawn(EventBase):
     kind: Literal["obligation_withdrawn"] = "obligation_withdrawn"
     key: str
@@ -412,6 +420,7 @@ CaseEvent = Annotated[
     | ObligationOpened
     | ObligationMet
     | ObligationMissed
+    | ObligationRederived
     | ObligationWithdrawn,
     Field(discriminator="kind"),
 ]
@@ -475,6 +484,7 @@ LABELS: dict[str, str] = {
     "obligation_opened": "期限起算",
     "obligation_met": "期限内完成",
     "obligation_missed": "期限已过",
+    "obligation_rederived": "期限重算",
     "obligation_withdrawn": "期限撤销",
 }
 """What people read for each event kind."""

@@ -45,6 +45,8 @@ class _Profile(Frozen):
     label: str
     chain: tuple[str, ...] = Field(min_length=1)
     """Jurisdictions from the widest to the most particular; the last that speaks decides."""
+    supersedes: dict[str, date] = {}
+    """A jurisdiction whose rules of that day beat older local papers below it (YN-16)."""
 
 
 def profiles() -> dict[str, str]:
@@ -61,7 +63,8 @@ def snapshot(profile: str, as_of: date) -> PolicySnapshot:
     a house default.
     """
     parameters: dict[str, Parameter] = {}
-    for jurisdiction in _profile(profile).chain:
+    chosen = _profile(profile)
+    for jurisdiction in chosen.chain:
         for rule in _rules(jurisdiction):
             period = _in_force(rule, as_of)
             if period is None:
@@ -69,6 +72,8 @@ def snapshot(profile: str, as_of: date) -> PolicySnapshot:
             below = parameters.get(rule.name)
             if below and below.weight is Weight.LAW and period.weight is not Weight.LAW:
                 continue  # law beats every local paper
+            if below and _is_superseded(chosen, below, period, as_of):
+                continue
             parameters[rule.name] = Parameter(
                 name=rule.name,
                 label=rule.label,
@@ -82,6 +87,11 @@ def snapshot(profile: str, as_of: date) -> PolicySnapshot:
                 moves_off_rest_day=period.moves_off_rest_day,
             )
     return PolicySnapshot(profile=profile, as_of=as_of, parameters=parameters).sealed()
+
+
+def _is_superseded(chosen: _Profile, below: Parameter, period: _Period, as_of: date) -> bool:
+    since = chosen.supersedes.get(below.jurisdiction)
+    return since is not None and since <= as_of and period.effective_from < since
 
 
 def _in_force(rule: _RuleFile, as_of: date) -> _Period | None:

@@ -102,6 +102,13 @@ async def _end_obligation(
         values = {"status": "withdrawn", "ended_seq": recorded.seq}
     elif isinstance(event, e.ObligationMissed):
         values = {"status": "missed", "was_missed": True}
+    elif isinstance(event, e.ObligationRederived):
+        values = {
+            "derivation": event.derivation.model_dump(mode="json"),
+            "due_on": event.derivation.due_on,
+            "due_at": event.due_at,
+            "is_provisional": event.derivation.is_provisional,
+        }
     else:
         return
     table: Any = ObligationRow

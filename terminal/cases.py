@@ -17,7 +17,7 @@ from console.problems import field_errors
 from lifecycle.days import legal_date
 from lifecycle.decide import available
 from lifecycle.verbs import BY_KIND
-from models.commands import Command, MarkDue, OpenLead
+from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.state import CaseState
 from models.words import Stage
 from runtime.settings import Settings
@@ -224,7 +224,7 @@ def _command(said: dict[str, Any]) -> Command:
     except ValidationError as error:
         found = field_errors(error.errors(include_input=False, include_url=False))
         fail("填写有误：" + "；".join(f"{item['field']}：{item['message']}" for item in found))
-    if isinstance(command, MarkDue | OpenLead):
+    if isinstance(command, MarkDue | OpenLead | AdoptCalendar):
         fail("此动作只由系统自己发出。")
     return command
 

@@ -13,10 +13,15 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="CoverageProofWorkflow")
 class CoverageProofWorkflow:
-    """Run the proof as one activity and keep its result as the workflow's own."""
+    """Settle provisional dates first, then prove; the result is kept as the workflow's own."""
 
     @workflow.run
     async def run(self) -> ProofResult:
+        await workflow.execute_activity(
+            "adopt_calendars",
+            start_to_close_timeout=timedelta(minutes=30),
+            retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+        )
         result: ProofResult = await workflow.execute_activity(
             "prove_coverage",
             start_to_close_timeout=timedelta(minutes=30),

@@ -56,16 +56,43 @@ def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
             clause="YN-10c、义务教育法 11",
         )
     if command.deferral is DeferralKind.POLICY:
-        needed = context.policy.number("deferral_min_joint_visits")
-        joint = sum(visit.is_joint for visit in state.visits)
-        last = {TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED}
-        walked = any(track.step in last for track in state.tracks.values())
-        if joint < needed and not walked:
+        yield from _policy_deferral(context)
+        approver = Role(context.policy.text("policy_deferral_approver"))
+        if command.actor.role is not approver:
+            yield Unmet(
+                code="deferral_approver",
+                message=f"劝返未果的延缓或休学由{approver.label}核准。",
+                clause=context.policy["policy_deferral_approver"].source_text,
+            )
+
+
+def _policy_deferral(context: Context) -> Iterable[Unmet]:
+    """Two texts, never mixed: after the four steps (YN-8e), or joint visits or judgment (JJ5-2.2f)."""
+    state, rule = context.state, context.policy["policy_deferral_guard"]
+    if rule.value == "after_four_steps":
+        if not any(_has_walked(context, track) for track in state.tracks.values()):
             yield Unmet(
                 code="deferral_not_earned",
-                message=f"劝返未果的延缓须四步法走完，或联合劝返满{needed}次（现{joint}次）。",
-                clause="YN-8e、JJ5-2.2f",
+                message="须依四步法走完每一个依法可行的步骤仍未劝返，才可先办延缓或休学。",
+                clause=rule.source_text,
             )
+        return
+    needed = context.policy.number("deferral_min_joint_visits")
+    joint = sum(visit.is_joint for visit in state.visits)
+    if joint < needed and not any(track.has_judgment for track in state.tracks.values()):
+        yield Unmet(
+            code="deferral_not_earned",
+            message=f"须联合劝返满{needed}次（现{joint}次），或有生效裁判，才可先办延缓或休学。",
+            clause=rule.source_text,
+        )
+
+
+def _has_walked(context: Context, track: LegalTrack) -> bool:
+    """Tell whether every step the law leaves open here has been taken against this guardian."""
+    done = {TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED}
+    if not context.policy.flag("civil_suit_allowed") and not context.policy.text("penalty_basis"):
+        done.add(TrackStep.ORDER_EXPIRED)
+    return track.step in done
 
 
 def placement_fits(context: Context, command: c.Place) -> Iterable[Unmet]:
