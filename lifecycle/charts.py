@@ -135,6 +135,7 @@ class TrackChart(StateChart[Any]):
     class third_step(State.Compound, name="第三步 行政处罚"):
         penalty_filed = State("已立案", initial=True)
         penalty_notified = State("已事先告知")
+        hearing_requested = State("已申请听证")
         penalty_defended = State("陈述申辩已了结")
         penalty_decided = State("已决定待送达")
         penalty_served = State("处罚履行期内")
@@ -142,6 +143,8 @@ class TrackChart(StateChart[Any]):
 
         notify_penalty = penalty_filed.to(penalty_notified)
         close_defence = penalty_notified.to(penalty_defended)
+        request_hearing = penalty_notified.to(hearing_requested)
+        hold_hearing = hearing_requested.to(penalty_defended)
         decide_penalty = penalty_defended.to(penalty_decided)
         serve_decision = penalty_decided.to(penalty_served)
         find_unperformed = penalty_served.to(penalty_unperformed)
@@ -165,6 +168,7 @@ class TrackChart(StateChart[Any]):
     return_draft = second_step.order_drafted.to(first_step.persuasion_failed)
     file_penalty = second_step.order_expired.to(third_step)
     decide_no_penalty = third_step.penalty_defended.to(second_step.order_expired)
+    revoke_penalty = _from_each(third_step, fourth_step, to=second_step.order_expired)
     demand = third_step.penalty_unperformed.to(fourth_step)
     file_suit = second_step.order_expired.to(fourth_step.suit_filed) | (
         third_step.penalty_unperformed.to(fourth_step.suit_filed)

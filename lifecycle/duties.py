@@ -22,6 +22,12 @@ Anchor = Callable[[CaseState, Any], date]
 
 S = Stage
 STEPS = frozenset({S.PERSUASION, S.CORRECTION, S.PENALTY, S.COURT})
+CONFIRMED = STEPS | {
+    S.SUBJECT_PENDING, S.OUTBOUND_WAIT, S.ASSIGNED, S.ASSESSMENT, S.DEFERRED,
+}  # fmt: skip
+REFERRED = CONFIRMED | {
+    S.LEAD, S.SUSPECTED, S.REPORTING, S.VERIFYING, S.ELSEWHERE_PENDING, S.PLACEMENT, S.MONITORING,
+}  # fmt: skip
 OUT = STEPS | {S.ASSESSMENT, S.DEFERRED}
 RUNNING_TRACK = frozenset(TrackStep) - {TrackStep.ENDED}
 
@@ -123,6 +129,13 @@ ASSIGNMENT = (
     Duty("await_reply", "催户籍地回函", "reply_period", ("hand_over_letter_sent",),
          Role.EDU_CASE, frozenset({S.OUTBOUND_WAIT}),
          ("hand_over_accepted", "hand_over_refused")),
+    Duty("notice_letter", "发辍学情况告知函", "notice_letter_period", ("case_verified",),
+         Role.EDU_CASE, CONFIRMED, ("notice_letter_sent",),
+         when=lambda state, event: _confirmed_dropout(state, event)
+         and state.household_county != state.enrol_county),
+    Duty("referral_feedback", "催部门反馈", "referral_feedback_period", ("referral_opened",),
+         Role.EDU_CASE, REFERRED, ("feedback_recorded",),
+         met_when=lambda state, _event: all(r.is_answered for r in state.referrals.values())),
     Duty("accept_order", "签收劝返指令", "order_acceptance_period", ("return_order_issued",),
          Role.TOWNSHIP_CASE, frozenset({S.ASSIGNED}), ("order_accepted",)),
 )  # fmt: skip
@@ -134,7 +147,7 @@ PERSUASION = (
          ("order_accepted", "relapse_reported", "deferral_ended"), Role.TOWNSHIP_CASE,
          frozenset({S.PERSUASION}), ("persuasion_ended",)),
     Duty("keep_contact", "持续联系", "contact_cycle",
-         ("order_accepted", "visit_recorded", "relapse_reported", "deferral_approved",
+         ("order_accepted", "visit_recorded", "guardian_contacted", "relapse_reported", "deferral_approved",
           "deferral_ended", "assessment_begun", "assessment_concluded"),
          Role.TOWNSHIP_CASE, OUT, ("visit_recorded", "guardian_contacted"),
          when=lambda state, _event: state.stage in OUT),
@@ -167,10 +180,18 @@ CORRECTION = (
 )  # fmt: skip
 
 PENALTY = (
+    Duty("schedule_hearing", "安排听证", "hearing_schedule_period", ("hearing_requested",),
+         Role.TOWNSHIP_HEAD, STEPS, ("hearing_scheduled",), is_per_guardian=True,
+         steps=_in(TrackStep.HEARING_REQUESTED)),
+    Duty("hold_hearing", "举行听证", "hearing_held_period", ("hearing_scheduled",),
+         Role.TOWNSHIP_LAW, STEPS, ("hearing_held",), is_per_guardian=True,
+         steps=_in(TrackStep.HEARING_REQUESTED), anchor=lambda _state, event: event.hearing_on),
+    Duty("await_remedy", "跟踪复议或诉讼", "remedy_follow_up_period", ("remedy_opened",),
+         Role.TOWNSHIP_LAW, STEPS, ("remedy_closed",), is_per_guardian=True),
     Duty("decide_penalty", "作出处罚决定", "penalty_decision_period", ("penalty_filed",),
          Role.TOWNSHIP_HEAD, STEPS, ("penalty_decided",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_FILED, TrackStep.PENALTY_NOTIFIED,
-                   TrackStep.PENALTY_DEFENDED)),
+                   TrackStep.HEARING_REQUESTED, TrackStep.PENALTY_DEFENDED)),
     Duty("defence_period", "陈述申辩与听证申请期", "defence_period", ("penalty_notified",), None,
          STEPS, is_per_guardian=True, steps=_in(TrackStep.PENALTY_NOTIFIED), is_period=True),
     Duty("serve_decision", "送达处罚决定", "decision_service_period", ("penalty_decided",),
@@ -189,6 +210,9 @@ COURT = (
     Duty("await_ruling", "跟踪法院裁定", "ruling_period", ("enforcement_applied",),
          Role.TOWNSHIP_LAW, STEPS, ("ruling_recorded",), is_per_guardian=True,
          steps=_in(TrackStep.ENFORCEMENT_APPLIED)),
+    Duty("after_court", "落实裁判并继续劝返", "after_court_period",
+         ("ruling_recorded", "judgment_recorded"), Role.TOWNSHIP_CASE, STEPS,
+         ("visit_recorded", "agreement_recorded"), is_per_guardian=False),
     Duty("await_acceptance", "跟踪法院立案", "suit_acceptance_period", ("suit_filed",),
          Role.TOWNSHIP_LAW, STEPS, ("suit_accepted",), is_per_guardian=True,
          steps=_in(TrackStep.SUIT_FILED)),

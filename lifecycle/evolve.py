@@ -9,8 +9,17 @@ from lifecycle.charts import TrackChart, initial
 from models import events as e
 from models.events import CaseEvent
 from models.recorded import RecordedEvent
-from models.state import CaseState, LegalTrack, MonitoringFact, PaperFact, VisitFact
-from models.words import DeferralKind, DutyStatus, PaperStatus
+from models.state import (
+    CaseState,
+    EndedRemedy,
+    LegalTrack,
+    MonitoringFact,
+    PaperFact,
+    Referral,
+    Remedy,
+    VisitFact,
+)
+from models.words import DeferralKind, DutyStatus, PaperStatus, RemedyOutcome
 
 Fold = Callable[[CaseState, Any], dict[str, Any]]
 _FOLDS: dict[str, Fold] = {}
@@ -50,6 +59,15 @@ def _on(event: type[e.EventBase]) -> Callable[[Fold], Fold]:
         return fold
 
     return register
+
+
+_NO_PENALTY: dict[str, Any] = {
+    "penalty_filed_on": None, "penalty_notified_on": None, "penalty": None, "amount_yuan": 0,
+    "investigators": (), "decision_served_on": None, "demand_served_on": None,
+    "hearing_on": None, "hearing_presider": None, "hearing_held_on": None,
+    "legal_reviewer": None, "is_legality_passed": False, "grace_until": None,
+}  # fmt: skip
+"""A track whose decision was revoked is as it was before the penalty."""
 
 
 def _track(state: CaseState, guardian: str, **changes: Any) -> dict[str, Any]:
@@ -304,6 +322,80 @@ def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
         "visits": (),
         "tracks": _fresh_tracks(state),
     }
+
+
+@_on(e.HearingScheduled)
+def _hearing_scheduled(state: CaseState, event: e.HearingScheduled) -> dict[str, Any]:
+    return _track(
+        state, event.guardian, hearing_on=event.hearing_on, hearing_presider=event.presider
+    )
+
+
+@_on(e.HearingHeld)
+def _hearing_held(state: CaseState, event: e.HearingHeld) -> dict[str, Any]:
+    return _track(state, event.guardian, hearing_held_on=event.happened_on)
+
+
+@_on(e.LegalityReviewed)
+def _legality_reviewed(state: CaseState, event: e.LegalityReviewed) -> dict[str, Any]:
+    return _track(
+        state,
+        event.guardian,
+        legal_reviewer=event.actor.id,
+        is_legality_passed=event.is_passed,
+    )
+
+
+@_on(e.GraceGranted)
+def _grace_granted(state: CaseState, event: e.GraceGranted) -> dict[str, Any]:
+    return _track(state, event.guardian, grace_until=event.until)
+
+
+@_on(e.RemedyOpened)
+def _remedy_opened(state: CaseState, event: e.RemedyOpened) -> dict[str, Any]:
+    remedy = Remedy(kind=event.remedy, body=event.body, opened_on=event.happened_on)
+    return _track(state, event.guardian, remedy=remedy)
+
+
+@_on(e.RemedyClosed)
+def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
+    track = state.tracks[event.guardian]
+    assert track.remedy is not None
+    ended = EndedRemedy(
+        kind=track.remedy.kind,
+        opened_on=track.remedy.opened_on,
+        ended_on=event.happened_on,
+        outcome=event.outcome,
+    )
+    changes: dict[str, Any] = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
+    if event.outcome is RemedyOutcome.REVOKED:
+        changes |= _NO_PENALTY
+    return _track(state, event.guardian, **changes)
+
+
+@_on(e.NoticeLetterSent)
+def _notice_letter(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"has_notice_letter": True}
+
+
+@_on(e.ReferralOpened)
+def _referral_opened(state: CaseState, event: e.ReferralOpened) -> dict[str, Any]:
+    referral = Referral(
+        key=event.referral, department=event.department, opened_on=event.happened_on
+    )
+    return {"referrals": {**state.referrals, referral.key: referral}}
+
+
+@_on(e.FeedbackRecorded)
+def _feedback(state: CaseState, event: e.FeedbackRecorded) -> dict[str, Any]:
+    answered = state.referrals[event.referral].but(is_answered=True)
+    return {"referrals": {**state.referrals, answered.key: answered}}
+
+
+@_on(e.ServiceFailed)
+def _service_failed(state: CaseState, event: e.ServiceFailed) -> dict[str, Any]:
+    tried = (*state.failed_services.get(event.target, ()), event.method)
+    return {"failed_services": {**state.failed_services, event.target: tried}}
 
 
 @_on(e.ObligationOpened)

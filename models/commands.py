@@ -18,6 +18,7 @@ from models.facts import (
     CloseCompletedFacts,
     CloseDeceasedFacts,
     CloseDuplicateFacts,
+    CloseRemedyFacts,
     ConcludeAssessmentFacts,
     ConfirmAttendanceFacts,
     ConfirmTransferFacts,
@@ -31,15 +32,21 @@ from models.facts import (
     FilePenaltyFacts,
     FileReportFacts,
     FileSuitFacts,
+    GrantGraceFacts,
+    HoldHearingFacts,
     IssueReturnOrderFacts,
     JoinLeadFacts,
     MarkSuspectedFacts,
     NotifyPenaltyFacts,
     OpenLeadFacts,
+    OpenReferralFacts,
+    OpenRemedyFacts,
     OrderCorrectionFacts,
     PlaceFacts,
     RecordAgreementFacts,
     RecordDefenceFacts,
+    RecordFailedServiceFacts,
+    RecordFeedbackFacts,
     RecordJudgmentFacts,
     RecordMonitoringFacts,
     RecordPerformanceFacts,
@@ -51,9 +58,13 @@ from models.facts import (
     RefuteTransferFacts,
     ReportRelapseFacts,
     ReportToSchoolFacts,
+    RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReviewLegalityFacts,
     ReviewVerificationFacts,
+    ScheduleHearingFacts,
     SendHandOverLetterFacts,
+    SendNoticeLetterFacts,
     ServeDecisionFacts,
     ServePaperFacts,
     SetResponsiblePartyFacts,
@@ -372,6 +383,72 @@ class CloseDuplicate(CloseDuplicateFacts, CommandBase):
     kind: Literal["close_duplicate"] = "close_duplicate"
 
 
+class RequestHearing(RequestHearingFacts, CommandBase):
+    """Record that the guardian asks for a hearing (听证, 行政处罚法 63、64)."""
+
+    kind: Literal["request_hearing"] = "request_hearing"
+
+
+class ScheduleHearing(ScheduleHearingFacts, CommandBase):
+    """Fix the hearing: day, presider, open or closed (行政处罚法 64)."""
+
+    kind: Literal["schedule_hearing"] = "schedule_hearing"
+
+
+class HoldHearing(HoldHearingFacts, CommandBase):
+    """Record that the hearing was held, with its report."""
+
+    kind: Literal["hold_hearing"] = "hold_hearing"
+
+
+class ReviewLegality(ReviewLegalityFacts, CommandBase):
+    """Record the legal review of the proposed decision (法制审核, 行政处罚法 58)."""
+
+    kind: Literal["review_legality"] = "review_legality"
+
+
+class GrantGrace(GrantGraceFacts, CommandBase):
+    """Allow payment later or by instalments (延期、分期缴纳, 行政处罚法 66)."""
+
+    kind: Literal["grant_grace"] = "grant_grace"
+
+
+class OpenRemedy(OpenRemedyFacts, CommandBase):
+    """Record that the guardian has applied for review or sued (复议、诉讼)."""
+
+    kind: Literal["open_remedy"] = "open_remedy"
+
+
+class CloseRemedy(CloseRemedyFacts, CommandBase):
+    """Record how the remedy ended."""
+
+    kind: Literal["close_remedy"] = "close_remedy"
+
+
+class SendNoticeLetter(SendNoticeLetterFacts, CommandBase):
+    """Tell the county of the household register (告知函, YN-7f, DC-2.3.3k)."""
+
+    kind: Literal["send_notice_letter"] = "send_notice_letter"
+
+
+class OpenReferral(OpenReferralFacts, CommandBase):
+    """Refer a matter to another department (转介), beside the main line."""
+
+    kind: Literal["open_referral"] = "open_referral"
+
+
+class RecordFeedback(RecordFeedbackFacts, CommandBase):
+    """Record what the department answered."""
+
+    kind: Literal["record_feedback"] = "record_feedback"
+
+
+class RecordFailedService(RecordFailedServiceFacts, CommandBase):
+    """Record an attempt at service that failed, with its evidence (送达未果)."""
+
+    kind: Literal["record_failed_service"] = "record_failed_service"
+
+
 class MarkDue(CommandBase):
     """The timer's own command: some deadline has passed."""
 
@@ -394,6 +471,8 @@ Command = Annotated[
     | ApplyEnforcement | RecordRuling | FileSuit | RecordSuitAccepted | RecordJudgment
     | BeginAssessment | ConcludeAssessment | Defer | EndDeferral | Place | ConfirmAttendance
     | RecordMonitoring | ReportRelapse | SignOff | CloseDeceased | CloseAbroad | CloseCompleted
-    | CloseDuplicate | MarkDue | AdoptCalendar,
+    | CloseDuplicate
+    | RequestHearing | ScheduleHearing | HoldHearing | ReviewLegality | GrantGrace | OpenRemedy | CloseRemedy | SendNoticeLetter
+    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar,
     Field(discriminator="kind"),
 ]  # fmt: skip

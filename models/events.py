@@ -18,6 +18,7 @@ from models.facts import (
     CloseCompletedFacts,
     CloseDeceasedFacts,
     CloseDuplicateFacts,
+    CloseRemedyFacts,
     ConcludeAssessmentFacts,
     ConfirmAttendanceFacts,
     ConfirmTransferFacts,
@@ -31,15 +32,21 @@ from models.facts import (
     FilePenaltyFacts,
     FileReportFacts,
     FileSuitFacts,
+    GrantGraceFacts,
+    HoldHearingFacts,
     IssueReturnOrderFacts,
     JoinLeadFacts,
     MarkSuspectedFacts,
     NotifyPenaltyFacts,
     Officer,
     OpenLeadFacts,
+    OpenReferralFacts,
+    OpenRemedyFacts,
     PlaceFacts,
     RecordAgreementFacts,
     RecordDefenceFacts,
+    RecordFailedServiceFacts,
+    RecordFeedbackFacts,
     RecordJudgmentFacts,
     RecordMonitoringFacts,
     RecordPerformanceFacts,
@@ -51,9 +58,13 @@ from models.facts import (
     RefuteTransferFacts,
     ReportRelapseFacts,
     ReportToSchoolFacts,
+    RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReviewLegalityFacts,
     ReviewVerificationFacts,
+    ScheduleHearingFacts,
     SendHandOverLetterFacts,
+    SendNoticeLetterFacts,
     ServeDecisionFacts,
     ServePaperFacts,
     SetResponsiblePartyFacts,
@@ -249,6 +260,8 @@ class PerformanceRecorded(RecordPerformanceFacts, EventBase):
 
 class PerformanceDemanded(DemandPerformanceFacts, EventBase):
     kind: Literal["performance_demanded"] = "performance_demanded"
+    surcharge_yuan: int = 0
+    """Surcharge (加处罚款) up to the demand, in yuan: 3 % a day, never above the fine."""
 
 
 class EnforcementApplied(ApplyEnforcementFacts, EventBase):
@@ -326,6 +339,51 @@ class CaseClosedCompleted(CloseCompletedFacts, EventBase):
 
 class CaseClosedDuplicate(CloseDuplicateFacts, EventBase):
     kind: Literal["case_closed_duplicate"] = "case_closed_duplicate"
+
+
+class HearingRequested(RequestHearingFacts, EventBase):
+    kind: Literal["hearing_requested"] = "hearing_requested"
+
+
+class HearingScheduled(ScheduleHearingFacts, EventBase):
+    kind: Literal["hearing_scheduled"] = "hearing_scheduled"
+
+
+class HearingHeld(HoldHearingFacts, EventBase):
+    kind: Literal["hearing_held"] = "hearing_held"
+
+
+class LegalityReviewed(ReviewLegalityFacts, EventBase):
+    kind: Literal["legality_reviewed"] = "legality_reviewed"
+
+
+class GraceGranted(GrantGraceFacts, EventBase):
+    kind: Literal["grace_granted"] = "grace_granted"
+
+
+class RemedyOpened(OpenRemedyFacts, EventBase):
+    kind: Literal["remedy_opened"] = "remedy_opened"
+
+
+class RemedyClosed(CloseRemedyFacts, EventBase):
+    kind: Literal["remedy_closed"] = "remedy_closed"
+
+
+class NoticeLetterSent(SendNoticeLetterFacts, EventBase):
+    kind: Literal["notice_letter_sent"] = "notice_letter_sent"
+
+
+class ReferralOpened(OpenReferralFacts, EventBase):
+    kind: Literal["referral_opened"] = "referral_opened"
+    referral: str
+
+
+class FeedbackRecorded(RecordFeedbackFacts, EventBase):
+    kind: Literal["feedback_recorded"] = "feedback_recorded"
+
+
+class ServiceFailed(RecordFailedServiceFacts, EventBase):
+    kind: Literal["service_failed"] = "service_failed"
 
 
 class ObligationOpened(EventBase):
@@ -417,6 +475,17 @@ CaseEvent = Annotated[
     | CaseClosedAbroad
     | CaseClosedCompleted
     | CaseClosedDuplicate
+    | HearingRequested
+    | HearingScheduled
+    | HearingHeld
+    | LegalityReviewed
+    | GraceGranted
+    | RemedyOpened
+    | RemedyClosed
+    | NoticeLetterSent
+    | ReferralOpened
+    | FeedbackRecorded
+    | ServiceFailed
     | ObligationOpened
     | ObligationMet
     | ObligationMissed
@@ -481,6 +550,17 @@ LABELS: dict[str, str] = {
     "case_closed_abroad": "出国（境）结案",
     "case_closed_completed": "完成义务教育结案",
     "case_closed_duplicate": "重复案撤销",
+    "hearing_requested": "申请听证",
+    "hearing_scheduled": "听证安排",
+    "hearing_held": "听证举行",
+    "legality_reviewed": "法制审核",
+    "grace_granted": "准予延期或分期",
+    "remedy_opened": "提出复议或诉讼",
+    "remedy_closed": "复议或诉讼了结",
+    "notice_letter_sent": "发出告知函",
+    "referral_opened": "转介部门",
+    "feedback_recorded": "部门反馈",
+    "service_failed": "送达未果",
     "obligation_opened": "期限起算",
     "obligation_met": "期限内完成",
     "obligation_missed": "期限已过",

@@ -13,11 +13,14 @@ from models.words import (
     Cause,
     Conclusion,
     DeferralKind,
+    Department,
     LeadSource,
     Outcome,
     Party,
     PenaltyKind,
     PlacementWay,
+    RemedyKind,
+    RemedyOutcome,
     ReportLine,
     ServiceMethod,
     VisitResult,
@@ -193,6 +196,8 @@ class ServePaperFacts(Frozen):
     officers: tuple[Short, ...]
     receipt: Annotated[Short, Field(min_length=1)]
     """Reference of the signed service receipt or of the photographs."""
+    published_on: date | None = None
+    """For service by public notice: the day it was published; it is served 30 days later."""
 
 
 class CheckCorrectionFacts(Frozen):
@@ -220,6 +225,72 @@ class RecordDefenceFacts(Frozen):
     review: Annotated[Text, Field(min_length=2)]
 
 
+class RequestHearingFacts(Frozen):
+    guardian: str
+
+
+class ScheduleHearingFacts(Frozen):
+    guardian: str
+    hearing_on: date
+    presider: Annotated[Short, Field(min_length=2)]
+    is_closed: bool
+    """A case that touches a minor's privacy is heard behind closed doors (行政处罚法 64)."""
+
+
+class HoldHearingFacts(Frozen):
+    guardian: str
+    record_no: Annotated[Short, Field(min_length=1)]
+    opinion: Annotated[Text, Field(min_length=2)]
+
+
+class ReviewLegalityFacts(Frozen):
+    guardian: str
+    opinion_no: Annotated[Short, Field(min_length=1)]
+    is_passed: bool
+
+
+class GrantGraceFacts(Frozen):
+    guardian: str
+    until: date
+    instalments: Annotated[int, Field(ge=1, le=24)] = 1
+    approval_no: Annotated[Short, Field(min_length=1)]
+
+
+class OpenRemedyFacts(Frozen):
+    guardian: str
+    remedy: RemedyKind
+    body: Annotated[Short, Field(min_length=2)]
+
+
+class CloseRemedyFacts(Frozen):
+    guardian: str
+    outcome: RemedyOutcome
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class SendNoticeLetterFacts(Frozen):
+    to_county: Annotated[Short, Field(min_length=6)]
+    letter_no: Annotated[Short, Field(min_length=1)]
+
+
+class OpenReferralFacts(Frozen):
+    department: Department
+    reason: Annotated[Text, Field(min_length=2)]
+    letter_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordFeedbackFacts(Frozen):
+    referral: str
+    result: Annotated[Text, Field(min_length=2)]
+
+
+class RecordFailedServiceFacts(Frozen):
+    target: str
+    """Key of the paper, or ``decision:<guardian>`` for a penalty decision."""
+    method: ServiceMethod
+    reason: Annotated[Text, Field(min_length=2)]
+
+
 class DecidePenaltyFacts(Frozen):
     guardian: str
     penalty: PenaltyKind
@@ -232,6 +303,8 @@ class ServeDecisionFacts(Frozen):
     method: ServiceMethod
     officers: tuple[Short, ...]
     receipt: Annotated[Short, Field(min_length=1)]
+    published_on: date | None = None
+    """For service by public notice: the day it was published; it is served 30 days later."""
 
 
 class RecordPerformanceFacts(Frozen):

@@ -11,16 +11,44 @@ from models.words import (
     Cause,
     Conclusion,
     DeferralKind,
+    Department,
     DutyStatus,
     PaperStatus,
     Party,
     PenaltyKind,
     PlacementWay,
+    RemedyKind,
+    RemedyOutcome,
     ReportLine,
+    ServiceMethod,
     Stage,
     TrackStep,
     Whereabouts,
 )
+
+
+class Remedy(Frozen):
+    """A review or suit that is pending; persuasion goes on, enforcement waits."""
+
+    kind: RemedyKind
+    body: str
+    opened_on: date
+
+
+class EndedRemedy(Frozen):
+    kind: RemedyKind
+    opened_on: date
+    ended_on: date
+    outcome: RemedyOutcome
+
+
+class Referral(Frozen):
+    """A matter another department has been asked to act on."""
+
+    key: str
+    department: Department
+    opened_on: date
+    is_answered: bool = False
 
 
 class LegalTrack(Frozen):
@@ -42,6 +70,15 @@ class LegalTrack(Frozen):
     decision_served_on: date | None = None
     demand_served_on: date | None = None
     has_judgment: bool = False
+    hearing_on: date | None = None
+    hearing_presider: str | None = None
+    hearing_held_on: date | None = None
+    legal_reviewer: str | None = None
+    is_legality_passed: bool = False
+    payment_due_on: date | None = None
+    grace_until: date | None = None
+    remedy: Remedy | None = None
+    remedies_ended: tuple[EndedRemedy, ...] = ()
 
     @property
     def step(self) -> TrackStep:
@@ -112,6 +149,9 @@ class CaseState(Frozen):
     tracks: dict[str, LegalTrack] = {}
     papers: dict[str, PaperFact] = {}
     obligations: dict[str, Obligation] = {}
+    referrals: dict[str, Referral] = {}
+    failed_services: dict[str, tuple[ServiceMethod, ...]] = {}
+    has_notice_letter: bool = False
     returned_on: date | None = None
     placement: PlacementWay | None = None
     attending_since: date | None = None

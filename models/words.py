@@ -50,6 +50,7 @@ class TrackStep(Coded):
     ORDER_EXPIRED = "order_expired", "逾期未改正"
     PENALTY_FILED = "penalty_filed", "已立案"
     PENALTY_NOTIFIED = "penalty_notified", "已事先告知"
+    HEARING_REQUESTED = "hearing_requested", "已申请听证"
     PENALTY_DEFENDED = "penalty_defended", "陈述申辩已了结"
     PENALTY_DECIDED = "penalty_decided", "已决定待送达"
     PENALTY_SERVED = "penalty_served", "处罚履行期内"
@@ -221,6 +222,37 @@ class PenaltyKind(Coded):
     WARNING = "warning", "警告"
     FINE = "fine", "罚款"
     NONE = "none", "不予处罚"
+
+
+class RemedyKind(Coded):
+    """A remedy the guardian has taken (复议、诉讼); it runs beside the main line."""
+
+    REVIEW = "review", "行政复议"
+    SUIT = "suit", "行政诉讼"
+
+
+class RemedyOutcome(Coded):
+    UPHELD = "upheld", "维持或驳回"
+    REVOKED = "revoked", "撤销或确认违法"
+
+
+class Department(Coded):
+    """Departments a case is referred to (YN-5, JJ5-3); never a state of the main line."""
+
+    POLICE = "police", "公安"
+    CIVIL_AFFAIRS = "civil_affairs", "民政"
+    LABOUR = "labour", "人力资源社会保障"
+    RELIGIOUS_AFFAIRS = "religious_affairs", "统战（民族宗教）"
+    HEALTH = "health", "卫生健康"
+    DISABLED_FEDERATION = "disabled_federation", "残联"
+    MARKET = "market", "市场监管"
+    JUSTICE = "justice", "司法行政"
+    RURAL_REVITALISATION = "rural_revitalisation", "乡村振兴"
+    WOMEN_FEDERATION = "women_federation", "妇联"
+    YOUTH_LEAGUE = "youth_league", "共青团"
+    CULTURE = "culture", "文化和旅游"
+    DISCIPLINE = "discipline", "纪检监察"
+    INSPECTORATE = "inspectorate", "教育督导"
 
 
 class PlacementWay(Coded):

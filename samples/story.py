@@ -211,6 +211,14 @@ async def _fined(house: House, guardian: str) -> None:
         amount_yuan=500, document_no="罚决-001",
     )  # fmt: skip
     await house.wait(days=2)
+    await house.is_refused(
+        "执法辛", Role.TOWNSHIP_LAW, "serve_decision", guardian=guardian, method="left",
+        officers=list(OFFICERS), receipt="回证-2026-002", evidence=["留置照片三张"],
+    )  # fmt: skip
+    await house.act(
+        "执法辛", Role.TOWNSHIP_LAW, "record_failed_service", target=f"decision:{guardian}",
+        method="direct", reason="当面送达，当事人拒绝签收", evidence=["拒收说明"],
+    )  # fmt: skip
     await house.act(
         "执法辛", Role.TOWNSHIP_LAW, "serve_decision", guardian=guardian, method="left",
         officers=list(OFFICERS), receipt="回证-2026-002", evidence=["留置照片三张", "村委会见证"],

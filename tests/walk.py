@@ -25,11 +25,14 @@ from models.words import (
     Cause,
     Conclusion,
     DeferralKind,
+    Department,
     LeadSource,
     Outcome,
     Party,
     PenaltyKind,
     PlacementWay,
+    RemedyKind,
+    RemedyOutcome,
     ReportLine,
     Role,
     ServiceMethod,
@@ -234,7 +237,48 @@ def _doc(**facts: Any) -> Facts:
     return lambda _walk, _rng, _guardian: {"document_no": "文-1", **facts}
 
 
+def _failed(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    targets = [*walk.state.papers, *(f"decision:{ref}" for ref in walk.state.tracks)]
+    return _E | {
+        "target": rng.choice(targets) if targets else "none",
+        "method": rng.choice(list(ServiceMethod)),
+        "reason": "拒收",
+    }
+
+
 FACTS: dict[str, Facts] = {
+    "request_hearing": lambda w, r, g: {},
+    "schedule_hearing": lambda w, r, g: {
+        "hearing_on": w.today + timedelta(days=r.choice([5, 20])),
+        "presider": "听证员",
+        "is_closed": True,
+    },
+    "hold_hearing": lambda w, r, g: {"record_no": "听-1", "opinion": "维持拟处罚"},
+    "review_legality": lambda w, r, g: {"opinion_no": "法-1", "is_passed": r.random() < 0.8},
+    "grant_grace": lambda w, r, g: {
+        "until": w.today + timedelta(days=60),
+        "instalments": 2,
+        "approval_no": "延-1",
+    },
+    "open_remedy": lambda w, r, g: {
+        "remedy": r.choice(list(RemedyKind)),
+        "body": "示例县人民政府",
+    },
+    "close_remedy": lambda w, r, g: {
+        "outcome": r.choice(list(RemedyOutcome)),
+        "document_no": "复决-1",
+    },
+    "send_notice_letter": lambda w, r, g: _E | {"to_county": "990202", "letter_no": "告-1"},
+    "open_referral": lambda w, r, g: {
+        "department": r.choice(list(Department)),
+        "reason": "协助",
+        "letter_no": "转-1",
+    },
+    "record_feedback": lambda w, r, g: {
+        "referral": r.choice(list(w.state.referrals) or ["none"]),
+        "result": "已办",
+    },
+    "record_failed_service": _failed,
     "join_lead": lambda w, r, g: {"source": LeadSource.TIP, "lead_ref": "lead-2"},
     "mark_suspected": lambda w, r, g: {"absent_since": w.today, "absent_days": 3},
     "excuse": lambda w, r, g: _E | {"reason": "请假属实"},

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 from lifecycle.conditions import another_person, evidence_of
 from lifecycle.verb import Context, Verb, becomes, carry, roles
+from lifecycle.verbs.detection import DETECTION, OUT_OF_SCHOOL
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import CaseState, LegalTrack
 from models.words import Party, Role, Stage, Whereabouts
+
+CONFIRMED = OUT_OF_SCHOOL - DETECTION - {Stage.ELSEWHERE_PENDING}
 
 
 def responsible_party(state: CaseState) -> tuple[Party, str]:
@@ -101,6 +104,26 @@ def has_sponsors(_context: Context, command: c.AcceptOrder) -> Iterable[Unmet]:
         )
 
 
+def letter_is_due(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.household_county == context.state.enrol_county:
+        yield Unmet(code="letter_not_needed", message="该生户籍在本县，不需要告知函。")
+    elif context.state.has_notice_letter:
+        yield Unmet(code="letter_sent", message="告知函已发出。")
+
+
+def open_referral(context: Context, command: c.OpenReferral) -> Iterable[e.EventBase]:
+    key = f"{command.department.value}-{len(context.state.referrals) + 1}"
+    yield carry(command, e.ReferralOpened, referral=key)
+
+
+def referral_is_open(context: Context, command: c.RecordFeedback) -> Iterable[Unmet]:
+    referral = context.state.referrals.get(command.referral)
+    if referral is None:
+        yield Unmet(code="unknown_referral", message="本案没有这项转介。")
+    elif referral.is_answered:
+        yield Unmet(code="referral_answered", message="这项转介已有反馈。")
+
+
 VERBS = (
     Verb(
         "set_responsible_party", "确认劝返主体", roles(Role.EDU_CASE), set_party,
@@ -131,6 +154,20 @@ VERBS = (
                 "签发人不得是确认劝返主体的经办人本人。", "YN-14.10",
             ),
         ),
+    ),
+    Verb(
+        "send_notice_letter", "发辍学情况告知函", roles(Role.EDU_CASE, Role.EDU_HEAD),
+        becomes(e.NoticeLetterSent), stages=CONFIRMED, conditions=(letter_is_due,),
+        checks=(evidence_of("告知函", "YN-7f、DC-2.3.3k"),),
+    ),
+    Verb(
+        "open_referral", "转介部门", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
+        open_referral, stages=OUT_OF_SCHOOL | {Stage.PLACEMENT, Stage.MONITORING},
+    ),
+    Verb(
+        "record_feedback", "登记部门反馈", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
+        becomes(e.FeedbackRecorded), stages=OUT_OF_SCHOOL | {Stage.PLACEMENT, Stage.MONITORING},
+        checks=(referral_is_open,),
     ),
     Verb(
         "accept_order", "签收指令并确定包保人", roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_HEAD),

@@ -13,12 +13,13 @@ from lifecycle.conditions import (
     order_office_kind,
     steps_not_blocked,
 )
-from lifecycle.verb import Context, Verb, carry, roles
+from lifecycle.service import known_targets, rung_is_reached
+from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
-from models.words import OfficeKind, Outcome, PaperStatus, Role, ServiceMethod, TrackStep
+from models.words import OfficeKind, Outcome, PaperStatus, Role, TrackStep
 
 DRAFTERS = roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW, Role.EDU_LAW, Role.EDU_CASE)
 SIGNERS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -93,26 +94,13 @@ def paper_can_be_served(context: Context, command: c.ServePaper) -> Iterable[Unm
         yield Unmet(code="served_before_issue", message="送达日不能早于签发日，请核对送达回证。")
 
 
-def left_or_notice_needs_proof(_context: Context, command: Any) -> Iterable[Unmet]:
-    """The lower rungs of the ladder need the failed evidence of the rung above."""
-    if command.method is ServiceMethod.LEFT and not command.evidence:
-        yield Unmet(
-            code="left_without_witness",
-            message="留置送达须附见证人签名或拍照录像的编号。",
-            clause="民事诉讼法 89",
-        )
-    if command.method is ServiceMethod.NOTICE and not command.evidence:
-        yield Unmet(
-            code="notice_without_cause",
-            message="公告送达须附下落不明或其他方式无法送达的证明。",
-            clause="民事诉讼法 95",
-        )
-    if command.method is ServiceMethod.ELECTRONIC and not command.evidence:
-        yield Unmet(
-            code="electronic_without_consent",
-            message="电子送达须有受送达人签字的确认书。",
-            clause="行政处罚法 61",
-        )
+def paper_rung_is_reached(context: Context, command: c.ServePaper) -> Iterable[Unmet]:
+    yield from rung_is_reached(context, command.paper, command)
+
+
+def target_is_known(context: Context, command: c.RecordFailedService) -> Iterable[Unmet]:
+    if command.target not in known_targets(context.state):
+        yield Unmet(code="unknown_paper", message="本案没有这份文书，请从文书列表里选择。")
 
 
 def serve(context: Context, command: c.ServePaper) -> Iterable[e.EventBase]:
@@ -166,7 +154,7 @@ VERBS = (
         "serve_paper", "登记文书送达", SERVERS, serve, stages=VISITED_STAGES,
         track_event="serve_order",
         checks=(
-            paper_can_be_served, left_or_notice_needs_proof,
+            paper_can_be_served, paper_rung_is_reached,
             at_least_two("officers", "送达人员", "行政处罚法 42"),
         ),
     ),
@@ -177,5 +165,10 @@ VERBS = (
         ),
         steps=frozenset({TrackStep.ORDER_DUE}),
         checks=(at_least_two("checkers", "核查人员", "DC-2.7.4a"), check_is_met),
+    ),
+    Verb(
+        "record_failed_service", "登记送达未果", SERVERS | roles(Role.VILLAGE),
+        becomes(e.ServiceFailed), stages=VISITED_STAGES,
+        checks=(target_is_known, evidence_of("送达未果的记录", "民事诉讼法 87")),
     ),
 )  # fmt: skip

@@ -3,25 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from lifecycle.conditions import steps_not_blocked
 from lifecycle.days import add_months
-from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.surcharge import surcharge_yuan
+from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
+from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Role
+from models.words import RemedyKind, RemedyOutcome, Role
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
 
 
+def enforcement_window(context: Context, track: LegalTrack) -> tuple[date, date] | None:
+    """Return the day after which, and the last day on which, enforcement may be applied for.
+
+    Three months from the end of the litigation period (行政强制法 53); after a review that upheld,
+    from fifteen days later (行政诉讼法 45); after a grace, from its end (行政处罚法 72). A judgment
+    may be enforced within two years (行诉法解释 153).
+    """
+    if track.decision_served_on is None:
+        return None
+    opens = context.period_end("litigation_period", track.decision_served_on)
+    months = context.policy.number("application_window")
+    upheld = [ended for ended in track.remedies_ended if ended.outcome is RemedyOutcome.UPHELD]
+    if upheld:
+        last = upheld[-1]
+        if last.kind is RemedyKind.REVIEW:
+            opens = context.period_end("suit_after_review_period", last.ended_on)
+        else:
+            opens, months = last.ended_on, context.policy.number("judgment_window")
+    if track.grace_until is not None and track.grace_until > opens:
+        opens = track.grace_until
+    return opens, add_months(opens, months)
+
+
+def no_remedy_pending(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is not None and track.remedy is not None:
+        yield Unmet(
+            code="remedy_pending",
+            message=f"{track.remedy.kind.label}正在进行，了结前不得催告和申请强制执行；劝返和安置照常。",
+            clause="行政强制法 53",
+        )
+
+
 def remedy_period_over(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
     """The demand waits for the end of the litigation period; earlier is at the court's mercy."""
-    if track is None or track.decision_served_on is None:
+    window = enforcement_window(context, track) if track else None
+    if window is None:
         return
-    ends = context.period_end("litigation_period", track.decision_served_on)
+    ends = window[0]
     if context.today <= ends:
         yield Unmet(
             code="remedy_open",
@@ -43,14 +79,14 @@ def demand_has_run(context: Context, track: LegalTrack | None) -> Iterable[Unmet
 
 
 def application_window(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    if track is None or track.decision_served_on is None:
+    window = enforcement_window(context, track) if track else None
+    if window is None:
         return
-    opens = context.period_end("litigation_period", track.decision_served_on)
-    closes = add_months(opens, context.policy.number("application_window"))
+    closes = window[1]
     if context.today > closes:
         yield Unmet(
             code="window_closed",
-            message=f"申请强制执行的三个月期限已于{closes}届满，法院将不予受理；请研究提起诉讼。",
+            message=f"申请强制执行的期限已于{closes}届满，法院将不予受理；请研究提起诉讼。",
             clause="行政强制法 53",
         )
 
@@ -64,16 +100,26 @@ def may_sue(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
         )
 
 
+def demand(context: Context, command: c.DemandPerformance) -> Iterable[e.EventBase]:
+    """Serve the demand with the surcharge as it stands on that day."""
+    track = context.state.tracks[command.guardian]
+    sum_ = 0
+    if track.decision_served_on is not None:
+        payment_ends = context.period_end("payment_period", track.decision_served_on)
+        sum_ = surcharge_yuan(track, payment_ends, command.happened_on)
+    yield carry(command, e.PerformanceDemanded, surcharge_yuan=sum_)
+
+
 VERBS = (
     Verb(
-        "demand_performance", "登记催告书送达", LAW, becomes(e.PerformanceDemanded),
+        "demand_performance", "登记催告书送达", LAW, demand,
         is_about_guardian=True, stages=VISITED_STAGES, track_event="demand",
-        conditions=(remedy_period_over,),
+        conditions=(no_remedy_pending, remedy_period_over),
     ),
     Verb(
         "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="apply_enforcement",
-        conditions=(demand_has_run, application_window),
+        conditions=(no_remedy_pending, demand_has_run, application_window),
     ),
     Verb(
         "record_ruling", "登记法院裁定", LAW, becomes(e.RulingRecorded), is_about_guardian=True,

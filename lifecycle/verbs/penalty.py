@@ -6,17 +6,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from lifecycle.conditions import at_least_two, steps_not_blocked
+from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
-from lifecycle.verbs.correction import left_or_notice_needs_proof
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import PenaltyKind, Role, TrackStep
+from models.words import PenaltyKind, RemedyOutcome, Role, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
+
+
+AFTER_DECISION = frozenset(
+    {
+        TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED,
+        TrackStep.ENFORCEMENT_APPLIED,
+    }
+)  # fmt: skip
 
 
 def has_legal_basis(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -50,6 +58,111 @@ def defence_is_closed(context: Context, command: c.RecordDefence) -> Iterable[Un
             message=f"陈述申辩和听证申请期到{ends}止，期内不得作“未陈述”处理。",
             clause="行政处罚法 44、45、64",
         )
+
+
+def hearing_in_time(context: Context, command: c.RequestHearing) -> Iterable[Unmet]:
+    notified = context.state.tracks[command.guardian].penalty_notified_on
+    if notified is None:
+        return
+    ends = context.period_end("defence_period", notified)
+    if command.happened_on > ends:
+        yield Unmet(
+            code="hearing_late",
+            message=f"听证须在告知后五个工作日内提出，期限到{ends}止。",
+            clause="行政处罚法 64",
+        )
+
+
+def hearing_is_announced(context: Context, command: c.ScheduleHearing) -> Iterable[Unmet]:
+    track = context.state.tracks[command.guardian]
+    earliest = context.period_end("hearing_notice_period", command.happened_on)
+    if command.hearing_on < earliest:
+        yield Unmet(
+            code="hearing_too_soon",
+            message=f"须在听证七个工作日前通知，最早可定在{earliest}。",
+            clause="行政处罚法 64",
+        )
+    if command.presider in track.investigators:
+        yield Unmet(
+            code="second_person",
+            message="听证主持人不得是本案调查人员。",
+            clause="行政处罚法 64",
+        )
+    if not command.is_closed:
+        yield Unmet(
+            code="hearing_open",
+            message="本案涉及未成年人隐私，听证应当不公开举行。",
+            clause="行政处罚法 64",
+        )
+
+
+def hearing_day_has_come(context: Context, command: c.HoldHearing) -> Iterable[Unmet]:
+    track = context.state.tracks[command.guardian]
+    if track.hearing_on is None:
+        yield Unmet(code="hearing_not_scheduled", message="请先安排听证的时间和主持人。")
+    elif command.happened_on < track.hearing_on:
+        yield Unmet(code="hearing_ahead", message=f"听证定于{track.hearing_on}，尚未举行。")
+
+
+def reviewer_is_apart(context: Context, command: c.ReviewLegality) -> Iterable[Unmet]:
+    track = context.state.tracks[command.guardian]
+    if command.actor.id in {*track.investigators, track.hearing_presider}:
+        yield Unmet(
+            code="second_person",
+            message="法制审核人不得是本案调查人员或听证主持人。",
+            clause="行政处罚法 58",
+        )
+
+
+def legality_is_settled(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    """After a hearing, or where the rules always ask, no decision without a passed review."""
+    if track is None:
+        return
+    is_needed = track.hearing_held_on is not None or context.policy.flag("legal_review_always")
+    if is_needed and not track.is_legality_passed:
+        yield Unmet(
+            code="legal_review_missing",
+            message="须先经法制审核通过，才可作出处罚决定。",
+            clause="行政处罚法 58",
+        )
+
+
+def within_decision_period(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is None or track.penalty_filed_on is None:
+        return
+    ends = context.period_end("penalty_decision_period", track.penalty_filed_on)
+    if context.today > ends:
+        yield Unmet(
+            code="decision_late",
+            message=f"立案已满九十日（{ends}止），不得再作出处罚决定；请研究撤案、提起诉讼，并登记超期原因。",
+            clause="行政处罚法 60",
+        )
+
+
+def decision_is_new(context: Context, command: c.OpenRemedy) -> Iterable[Unmet]:
+    track = context.state.tracks[command.guardian]
+    if track.decision_served_on is None:
+        yield Unmet(code="no_decision", message="处罚决定尚未送达，没有可申请救济的决定。")
+    elif track.remedy is not None:
+        yield Unmet(code="remedy_running", message=f"{track.remedy.kind.label}正在进行。")
+
+
+def remedy_is_running(context: Context, command: c.CloseRemedy) -> Iterable[Unmet]:
+    if context.state.tracks[command.guardian].remedy is None:
+        yield Unmet(code="no_remedy", message="没有正在进行的复议或诉讼。")
+
+
+def grace_is_ahead(context: Context, command: c.GrantGrace) -> Iterable[Unmet]:
+    if command.until <= context.today:
+        yield Unmet(
+            code="grace_past",
+            message="延期、分期的截止日须在今天之后。",
+            clause="行政处罚法 66",
+        )
+
+
+def decision_can_be_served(context: Context, command: c.ServeDecision) -> Iterable[Unmet]:
+    yield from rung_is_reached(context, decision_target(command.guardian), command)
 
 
 def not_heavier(context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
@@ -109,14 +222,14 @@ VERBS = (
         track_event=lambda command: (
             "decide_no_penalty" if command.penalty is PenaltyKind.NONE else "decide_penalty"
         ),
-        conditions=(has_legal_basis,),
+        conditions=(has_legal_basis, legality_is_settled, within_decision_period),
         checks=(amount_fits, not_heavier, decider_did_not_investigate),
     ),
     Verb(
         "serve_decision", "登记处罚决定送达", LAW, becomes(e.DecisionServed),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="serve_decision",
         checks=(
-            left_or_notice_needs_proof, at_least_two("officers", "送达人员", "行政处罚法 42"),
+            decision_can_be_served, at_least_two("officers", "送达人员", "行政处罚法 42"),
         ),
     ),
     Verb(
@@ -125,5 +238,42 @@ VERBS = (
         steps=frozenset({TrackStep.PENALTY_SERVED}),
         track_event=lambda command: None if command.is_performed else "find_unperformed",
         checks=(payment_period_over,),
+    ),
+    Verb(
+        "request_hearing", "登记听证申请", LAW, becomes(e.HearingRequested),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="request_hearing",
+        checks=(hearing_in_time,),
+    ),
+    Verb(
+        "schedule_hearing", "安排听证", HEADS, becomes(e.HearingScheduled), is_about_guardian=True,
+        stages=VISITED_STAGES, steps=frozenset({TrackStep.HEARING_REQUESTED}),
+        checks=(hearing_is_announced,),
+    ),
+    Verb(
+        "hold_hearing", "登记听证举行", LAW | HEADS, becomes(e.HearingHeld),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="hold_hearing",
+        checks=(hearing_day_has_come,),
+    ),
+    Verb(
+        "review_legality", "登记法制审核", roles(Role.EDU_LAW, Role.TOWNSHIP_LAW),
+        becomes(e.LegalityReviewed), is_about_guardian=True, stages=VISITED_STAGES,
+        steps=frozenset({TrackStep.PENALTY_DEFENDED}), checks=(reviewer_is_apart,),
+    ),
+    Verb(
+        "grant_grace", "准予延期或分期缴纳", HEADS, becomes(e.GraceGranted),
+        is_about_guardian=True, stages=VISITED_STAGES,
+        steps=frozenset({TrackStep.PENALTY_SERVED}), checks=(grace_is_ahead,),
+    ),
+    Verb(
+        "open_remedy", "登记复议或诉讼", LAW, becomes(e.RemedyOpened), is_about_guardian=True,
+        stages=VISITED_STAGES, steps=AFTER_DECISION, checks=(decision_is_new,),
+    ),
+    Verb(
+        "close_remedy", "登记复议或诉讼结果", LAW, becomes(e.RemedyClosed),
+        is_about_guardian=True, stages=VISITED_STAGES, steps=AFTER_DECISION,
+        track_event=lambda command: (
+            "revoke_penalty" if command.outcome is RemedyOutcome.REVOKED else None
+        ),
+        checks=(remedy_is_running,),
     ),
 )  # fmt: skip

@@ -93,8 +93,8 @@ def reporting(walk: Walk | None = None) -> Walk:
 
 def verifying(walk: Walk | None = None) -> Walk:
     walk = reporting(walk)
-    for line in ReportLine:
-        walk.do(c.FileReport, Role.PRINCIPAL, line=line, receipt_no="回执")
+    for line in walk.policy.text("report_lines").split(","):
+        walk.do(c.FileReport, Role.PRINCIPAL, line=ReportLine(line), receipt_no="回执")
     return walk
 
 

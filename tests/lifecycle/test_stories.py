@@ -258,7 +258,7 @@ def test_the_end_of_a_deferral_is_looked_at_on_its_own_day() -> None:
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     until = walk.today + timedelta(days=90)
     walk.do(
-        c.Defer, Role.TOWNSHIP_HEAD, deferral=DeferralKind.POLICY, until=until, approval_no="批-1",
+        c.Defer, Role.COUNTY_GROUP, deferral=DeferralKind.POLICY, until=until, approval_no="批-1",
         **PROOF,
     )  # fmt: skip
     (review,) = [o for o in walk.state.live_obligations() if o.duty == "review_deferral"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from hypothesis import HealthCheck, given, settings
@@ -13,13 +14,15 @@ from lifecycle.owners import owner
 from lifecycle.verdict import Decision
 from models.state import CaseState
 from models.words import Role
+from tests.lifecycle import roads
 from tests.walk import Walk, actor, command_for, policy
 
 SIDEWAYS = {
     "close_deceased": 1, "close_abroad": 1, "close_completed": 1, "close_duplicate": 1,
     "join_lead": 1, "excuse": 1, "contact_guardian": 8, "record_return": 2, "report_relapse": 10,
     "record_agreement": 3, "record_visit": 20, "return_correction_draft": 15, "defer": 4,
-    "begin_assessment": 30,
+    "begin_assessment": 30, "open_referral": 2, "record_feedback": 5, "record_failed_service": 4,
+    "open_remedy": 15, "grant_grace": 10, "request_hearing": 25,
 }  # fmt: skip
 """Weights that keep the walk on the road; every other verb weighs 60."""
 
@@ -60,8 +63,34 @@ def step(walk: Walk, rng: Random) -> None:
             return
 
 
+STARTS = (
+    roads.theirs, roads.expired, roads.penalty_filed, roads.notified, roads.defended,
+    roads.decision_served, roads.unperformed, roads.demanded, roads.judged, roads.assessment,
+    roads.placement, roads.monitoring, roads.elsewhere,
+)  # fmt: skip
+
+
+@given(seed=st.integers(0, 2**32), start=st.sampled_from(STARTS))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_deep_in_the_road_the_case_is_still_owned_clocked_and_movable(
+    seed: int, start: Callable[[], Walk]
+) -> None:
+    """From every late station too, with penalties, remedies and courts in play."""
+    rng = Random(seed)
+    walk = start()
+    holds(walk)
+    for _ in range(30):
+        if not walk.state.is_open:
+            break
+        if rng.random() < 0.3:
+            walk.pass_days(rng.choice([1, 8, 20, 90, 200]))
+        else:
+            step(walk, rng)
+        holds(walk)
+
+
 @given(seed=st.integers(0, 2**32), has_basis=st.booleans(), is_subdistrict=st.booleans())
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_open_case_has_owner_clock_and_next_action(
     seed: int, has_basis: bool, is_subdistrict: bool
 ) -> None:
