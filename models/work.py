@@ -28,12 +28,21 @@ class Submission(Frozen):
     """One command on its way to the case."""
 
     command: Command
+    ledger_revision: int = 0
+    """Revision of the ledger when the command set out; a case that is behind it reads first."""
 
 
 class RulesRequest(Frozen):
     county: str
     as_of: date
     policy_sha: str | None
+
+
+class MissingRequest(Frozen):
+    """Ask for what the ledger holds of a case after a revision."""
+
+    case_id: str
+    after: int
 
 
 class ExportRequest(Frozen):

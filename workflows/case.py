@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.decide import decide
     from lifecycle.evolve import fold
     from lifecycle.verdict import Decision, Refusal
-    from models.commands import Command, MarkDue
+    from models.commands import AdoptCalendar, Command, MarkDue
     from models.people import SYSTEM
     from models.recorded import AppendRequest, AppendResult, Receipt
     from models.rules import RulesBundle
@@ -29,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from models.work import (
         CaseStart,
         ExportRequest,
+        MissingRequest,
         RefusalDetail,
         RulesRequest,
         Submission,
@@ -63,16 +64,7 @@ class CaseWorkflow:
 
     @workflow.run
     async def run(self, start: CaseStart) -> str:
-        self._rules = await workflow.execute_local_activity(
-            "load_rules",
-            RulesRequest(
-                county=start.county,
-                as_of=legal_date(workflow.now()),
-                policy_sha=start.state.policy_sha or None,
-            ),
-            result_type=RulesBundle,
-            **_LOCAL,
-        )
+        self._rules = await self._load_rules()
         self._show()
         if start.previous_run:
             await self._owe_export(start.previous_run)
@@ -91,7 +83,7 @@ class CaseWorkflow:
     async def submit(self, submission: Submission) -> Receipt:
         """Carry out one command; the receipt means it is in the ledger."""
         await workflow.wait_condition(lambda: self._rules is not None)
-        return await self._apply(submission.command)
+        return await self._apply(submission.command, submission.ledger_revision)
 
     @submit.validator
     def check_submit(self, submission: Submission) -> None:
@@ -99,6 +91,8 @@ class CaseWorkflow:
         command = submission.command
         if self._rules is None or command.request_id in self._recent:
             return
+        if submission.ledger_revision > self._state.revision:
+            return  # a refusal by a state that is behind would come again and again for ever
         verdict = self._decide(command, self._rules, workflow.now())
         if isinstance(verdict, Refusal):
             raise _refused(verdict, self._state.revision)
@@ -107,22 +101,39 @@ class CaseWorkflow:
     def state(self) -> CaseState:
         return self._state
 
+    async def _load_rules(self) -> RulesBundle:
+        rules: RulesBundle = await workflow.execute_local_activity(
+            "load_rules",
+            RulesRequest(
+                county=self._start.county,
+                as_of=legal_date(workflow.now()),
+                policy_sha=self._state.policy_sha or None,
+            ),
+            result_type=RulesBundle,
+            **_LOCAL,
+        )
+        return rules
+
     def _decide(self, command: Command, rules: RulesBundle, at: datetime) -> Decision | Refusal:
         return decide(self._state, command, at=at, policy=rules.policy, calendar=rules.calendar)
 
-    async def _apply(self, command: Command) -> Receipt:
+    async def _apply(self, command: Command, ledger_revision: int = 0) -> Receipt:
         """Decide, append, fold; begin again whenever the ledger knows more than we do."""
         async with self._lock:  # the append yields: without the lock two commands would interleave
+            if ledger_revision > self._state.revision:
+                await self._catch_up()
             while True:
                 known = self._recent.get(command.request_id)
                 if known is not None:
                     return known
+                if isinstance(command, AdoptCalendar):
+                    self._rules = await self._load_rules()
                 assert self._rules is not None
                 at = workflow.now()
                 verdict = self._decide(command, self._rules, at)
                 if isinstance(verdict, Refusal):
                     raise _refused(verdict, self._state.revision)
-                if isinstance(command, MarkDue) and not verdict.events:
+                if isinstance(command, MarkDue | AdoptCalendar) and not verdict.events:
                     return self._nothing(command, at)
                 result = await self._append(command, verdict, at)
                 self._state = fold(self._state, result.events)
@@ -155,6 +166,17 @@ class CaseWorkflow:
             if isinstance(error.cause, ApplicationError):
                 raise error.cause from error  # any other error would only fail the task for ever
             raise
+
+    async def _catch_up(self) -> None:
+        """Fold what a crash between the ledger's commit and ours has kept from us."""
+        missing: AppendResult = await workflow.execute_local_activity(
+            "read_ledger",
+            MissingRequest(case_id=self._start.case_id, after=self._state.revision),
+            result_type=AppendResult,
+            **_LOCAL,
+        )
+        self._state = fold(self._state, missing.events)
+        self._show()
 
     async def _was_opened(self) -> bool:
         if self._state.revision:

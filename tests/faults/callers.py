@@ -109,10 +109,12 @@ class Caller:
 
     def do(self, kind: str, **facts: Any) -> Sent:
         """Do one thing; a stale revision is read again and sent under a new key."""
-        while True:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
             sent = self._send(kind, self.revision(), facts)
             if sent.refusal is None or sent.refusal["code"] != "stale":
                 return sent
+        raise AssertionError(f"{self._case_no} calls every view of it stale: {sent.refusal}")
 
     def _send(self, kind: str, revision: int, facts: dict[str, Any]) -> Sent:
         self._count += 1

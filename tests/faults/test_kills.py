@@ -1,12 +1,14 @@
 """The whole installation under fire: nothing acknowledged is lost, nothing is done twice."""
 
 import asyncio
+import os
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,14 +28,15 @@ from runtime.supervisor import UNANSWERED
 from storage.engine import create_engine
 from storage.ledger import events_after
 from storage.projection import head_of
+from storage.rules import load_policy
 from tests.faults.callers import Caller, Journal, Sent
 from tests.faults.harness import Installation
 from workflows.rooms import WORKFLOWS, runner
 
-SEED = 20261122
+SEED = int(os.environ.get("STORM_SEED", "20261122"))
 FEWEST_CASES = 4
 ROUND = ("worker", "api", "postgres", "temporal")
-ROUNDS = 8
+ROUNDS = int(os.environ.get("STORM_ROUNDS", "10"))
 LATE_ROUNDS = {2, 5}
 """After these rounds supervisord itself is killed."""
 
@@ -65,13 +68,21 @@ class Storm:
 
 
 @pytest.fixture(scope="module")
-def storm() -> Iterator[Storm]:
+def storm(request: pytest.FixtureRequest) -> Iterator[Storm]:
     """Start the real thing, shoot at it while people work, and leave it running."""
     with Installation() as installation:
         installation.start()
         storm = Storm(installation, Journal(), _wait_for_cases(installation))
         _rage(storm)
-        print(f"\n{storm.summary()}")
+        plugins = request.config.pluginmanager
+        reporter, capture = (
+            plugins.get_plugin("terminalreporter"),
+            plugins.get_plugin("capturemanager"),
+        )
+        assert reporter is not None
+        assert capture is not None
+        with capture.global_and_fixture_disabled():
+            reporter.write_line(f"\n{storm.summary()}")
         yield storm
 
 
@@ -80,7 +91,9 @@ def _rage(storm: Storm) -> None:
     until = threading.Event()
     began = time.monotonic()
     callers = _people(storm)
-    with ThreadPoolExecutor(len(callers) + 1) as pool:
+    with ExitStack() as leaving, ThreadPoolExecutor(len(callers) + 1) as pool:
+        for caller in callers:
+            leaving.callback(caller.close)
         jobs: list[Future[None]] = [
             pool.submit(caller.call_guardians, random.Random(rng.random()), until)
             for caller in callers
@@ -97,10 +110,8 @@ def _rage(storm: Storm) -> None:
             until.set()
         for job in jobs:
             job.result(timeout=300)
-    storm.seconds = time.monotonic() - began
-    storm.last = [caller.contact() for caller in callers[: len(storm.cases)]]
-    for caller in callers:
-        caller.close()
+        storm.seconds = time.monotonic() - began
+        storm.last = [caller.contact() for caller in callers[: len(storm.cases)]]
 
 
 def _people(storm: Storm) -> list[Caller]:
@@ -116,20 +127,18 @@ def _people(storm: Storm) -> list[Caller]:
 
 def _move_stages(storm: Storm) -> None:
     """Take every case from suspected to verifying while the parts are being killed."""
+    lines = asyncio.run(_report_lines(storm))
     for case in storm.cases:
         head = Caller(storm.installation, storm.journal, case.case_no, Role.PRINCIPAL, case.school)
-        head.contact()
         steps: list[tuple[str, dict[str, str]]] = [
             ("report_to_school", {"note": "多次联系未到校"}),
-            *(
-                ("file_report", {"line": line, "receipt_no": f"收-{line}"})
-                for line in ("platform", "township", "county")
-            ),
+            *(("file_report", {"line": line, "receipt_no": f"收-{line}"}) for line in lines),
         ]
-        for kind, facts in steps:
-            sent = head.do(kind, **facts)
-            assert sent.is_acknowledged, sent
-        head.close()
+        with closing(head):
+            head.contact()
+            for kind, facts in steps:
+                sent = head.do(kind, **facts)
+                assert sent.is_acknowledged, sent
 
 
 def _kill(storm: Storm, name: str, rng: random.Random) -> None:
@@ -144,6 +153,7 @@ def _kill(storm: Storm, name: str, rng: random.Random) -> None:
         installation.wait_replaced(name, old)
     elif rng.random() < 0.5:  # otherwise the next part dies before this one is back
         installation.wait_ready()
+        time.sleep(rng.uniform(0.0, 3.0))
 
 
 def _runs(installation: Installation, name: str) -> bool:
@@ -171,6 +181,13 @@ async def _cases(installation: Installation) -> tuple[int, list[Any]]:
         )
         rows = await connection.execute(text("select * from case_file order by case_no"))
         return waiting.scalar_one(), list(rows.all())
+
+
+async def _report_lines(storm: Storm) -> list[str]:
+    """Ask the rules of the cases themselves which lines are reported here."""
+    async with _ledger(storm.installation) as connection:
+        policy = await load_policy(connection, storm.cases[0].policy_sha)
+    return policy.text("report_lines").split(",")
 
 
 class _ledger:

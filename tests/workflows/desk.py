@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -25,10 +25,11 @@ from models.state import CaseState
 from models.words import LeadSource, OfficeKind, Role
 from samples.records import ChildRow
 from storage.ledger import events_after
+from storage.rules import load_policy
 from terminal.playhouse import Playhouse
 
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
-REPORTS = ("platform", "township", "county")
+_IDS = count(1)
 
 
 @dataclass
@@ -40,7 +41,6 @@ class Desk:
     handle: WorkflowHandle[Any, Any]
     case_id: UUID
     today: Callable[[], date]
-    ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     async def state(self) -> CaseState:
         """Fold the ledger; the list's copy must say the same."""
@@ -70,7 +70,7 @@ class Desk:
         return COMMANDS.validate_python(
             {
                 "kind": kind,
-                "request_id": request_id or f"request-{next(self.ids):04d}",
+                "request_id": request_id or f"request-{next(_IDS):05d}",
                 "actor": Actor(id=f"{role.value}-1", role=role, office=office).model_dump(),
                 "happened_on": self.today(),
                 "seen_revision": seen_revision,
@@ -89,7 +89,9 @@ class Desk:
     async def reach_verifying(self) -> None:
         await self.contact()
         await self.do("report_to_school", note="三天未到校")
-        for line in REPORTS:
+        async with self.engine.connect() as connection:
+            policy = await load_policy(connection, (await self.state()).policy_sha)
+        for line in policy.text("report_lines").split(","):
             await self.do("file_report", Role.PRINCIPAL, line=line, receipt_no=f"收-{line}")
 
     async def close(self) -> None:
