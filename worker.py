@@ -56,6 +56,7 @@ def build(
             delivery.deliver,
             supervision.prove_coverage,
             supervision.adopt_calendars,
+            supervision.sweep_deadlines,
         ],
         workflow_runner=runner(),
         max_cached_workflows=CACHED_CASES,

@@ -22,6 +22,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from lifecycle.decide import decide
+from lifecycle.evolve import fold
 from lifecycle.verbs.detection import case_id_of
 from lifecycle.verdict import Refusal
 from models.commands import Command, JoinLead, OpenLead
@@ -32,7 +33,7 @@ from models.state import CaseState
 from models.tables import CaseFile
 from models.words import LeadSource
 from models.work import CaseStart, RefusalDetail, Submission, UnmetDetail
-from storage.ledger import find_receipt
+from storage.ledger import events_after, find_receipt
 from storage.rules import bundle
 
 PARENTS = frozenset({Relation.FATHER, Relation.MOTHER})
@@ -53,6 +54,10 @@ class Unacknowledged(Exception):
 
     Sending it again with the same request id is safe and finds out.
     """
+
+
+class _NotRunning(Unacknowledged):
+    """The ledger holds an open case, but no workflow of it runs: the engine's store was lost."""
 
 
 class NoSuchCase(Exception):
@@ -92,10 +97,15 @@ class CaseGateway:
             stored = await find_receipt(connection, case_id, command.request_id)
             if stored is not None:
                 return stored
-            workflow_id, revision = await self._head(connection, case_id)
-        handle = self._client.get_workflow_handle(workflow_id)
+            head = await self._head(connection, case_id)
+        handle = self._client.get_workflow_handle(str(head.workflow_id))
+        submission = Submission(command=command, ledger_revision=head.head_seq)
         try:
-            return await self._update(handle, Submission(command=command, ledger_revision=revision))
+            try:
+                return await self._update(handle, submission)
+            except _NotRunning:
+                await self.revive(case_id)
+                return await self._update(handle, submission)
         except Refused:
             # The request may have got in on another way just before: the ledger knows.
             async with self._engine.connect() as connection:
@@ -104,13 +114,38 @@ class CaseGateway:
                 return stored
             raise
 
-    async def _head(self, connection: AsyncConnection, case_id: UUID) -> tuple[str, int]:
+    async def revive(self, case_id: UUID) -> None:
+        """Start an open case's workflow again from the ledger; one that runs is left alone."""
+        async with self._engine.connect() as connection:
+            head = await self._head(connection, case_id)
+            state = fold(CaseState(), await events_after(connection, case_id, 0))
+        start = CaseStart(
+            case_id=str(case_id),
+            workflow_id=head.workflow_id,
+            county=head.county,
+            state=state,
+            roll_over_events=self._roll_over_events,
+        )
+        await self._client.start_workflow(
+            WORKFLOW,
+            start,
+            id=head.workflow_id,
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+
+    async def _head(self, connection: AsyncConnection, case_id: UUID) -> Any:
+        """Return workflow, revision and county of an open case."""
         table: Any = CaseFile
-        query = select(table.workflow_id, table.head_seq).where(table.case_id == case_id)
+        query = select(table.workflow_id, table.head_seq, table.county, table.closed_on).where(
+            table.case_id == case_id
+        )
         found = (await connection.execute(query)).one_or_none()
         if found is None:
             raise NoSuchCase(str(case_id))
-        return str(found.workflow_id), int(found.head_seq)
+        if found.closed_on is not None:
+            raise Refused(_closed())
+        return found
 
     async def _update(self, handle: WorkflowHandle[Any, Any], submission: Submission) -> Receipt:
         request_id = submission.command.request_id
@@ -129,7 +164,7 @@ class CaseGateway:
             raise Unacknowledged(request_id) from error
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                raise Refused(_closed()) from error
+                raise _NotRunning(request_id) from error
             raise Unacknowledged(request_id) from error
 
     async def open_from_lead(self, lead_id: UUID, actor: Actor = SYSTEM) -> Receipt:
@@ -237,7 +272,7 @@ def _refused(error: WorkflowUpdateFailedError) -> Exception:
 
 
 def _closed() -> RefusalDetail:
-    message = "案件已结或流程已停，不能再办理；如案件未结，请管理员运行 guixue rebuild。"
+    message = "案件已结，不能再办理。"
     unmet = (UnmetDetail(code="case_closed", message=message),)
     return RefusalDetail(cause="refused", unmet=unmet, revision=0)
 

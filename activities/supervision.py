@@ -15,7 +15,7 @@ from activities.gateway import CaseGateway
 from audit.anchor import heads, write_anchor
 from audit.coverage import exceptions_of
 from lifecycle.days import legal_date
-from models.commands import AdoptCalendar
+from models.commands import AdoptCalendar, MarkDue
 from models.people import SYSTEM
 from models.state import CaseState
 from models.work import ProofResult
@@ -62,6 +62,29 @@ class SupervisionActivities:
             await self._gateway.submit(case_id, command)
             told += 1
         return told
+
+    @activity.defn(name="sweep_deadlines")
+    async def sweep_deadlines(self) -> int:
+        """Nudge every case with a deadline a minute past that has not fallen due.
+
+        A workflow that a crash left behind its ledger, or whose engine was lost, is brought up by
+        the command itself. Returns the number of cases nudged.
+        """
+        assert self._gateway is not None
+        today = legal_date(datetime.now(UTC))
+        query = text(
+            "select f.case_id, f.head_seq from case_file f where f.closed_on is null and exists"
+            " (select 1 from obligation o where o.case_id = f.case_id and o.status = 'open'"
+            " and o.due_at < now() - interval '1 minute') order by f.case_no"
+        )
+        async with self._engine.connect() as connection:
+            late = (await connection.execute(query)).all()
+        for row in late:
+            command = MarkDue(
+                request_id=f"sweep-{row.case_id}-{row.head_seq}", actor=SYSTEM, happened_on=today
+            )
+            await self._gateway.submit(row.case_id, command)
+        return len(late)
 
     @activity.defn(name="prove_coverage")
     async def prove_coverage(self) -> ProofResult:

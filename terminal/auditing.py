@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import text
 from temporalio.client import WorkflowHistory
-from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.supervision import SupervisionActivities
 from audit.anchor import check_anchors
@@ -16,14 +15,13 @@ from audit.redecide import Difference, redecide
 from audit.verify import Verdict, verify_all
 from lifecycle.evolve import fold
 from models.state import CaseState
-from models.work import CaseStart
 from runtime.client import connect, converter, keyring
 from runtime.sealer import KeyringSealer
 from runtime.settings import Settings
 from storage import objects, queries
 from storage.ledger import events_after
 from storage.projection import head_of
-from terminal.hands import as_json, database, fail, out, run
+from terminal.hands import as_json, database, fail, gateway, out, run
 from workflows.replaying import replay as replay_history
 
 audit = typer.Typer(help="审计：验链、重放", no_args_is_help=True)
@@ -163,35 +161,19 @@ def rebuild() -> None:
     """流程引擎的数据丢失后，从账本重新启动每个未结案件的流程。"""
     settings = Settings()
 
-    async def work() -> tuple[int, int]:
-        started = running = 0
-        client = await connect(settings)
-        async with database(settings) as engine, engine.connect() as connection:
-            rows = await connection.execute(
-                text(
-                    "select case_id, workflow_id, county from case_file"
-                    " where closed_on is null order by case_no"
+    async def work() -> int:
+        async with database(settings) as engine:
+            gate, _client = await gateway(settings, engine)
+            async with engine.connect() as connection:
+                query = text(
+                    "select case_id from case_file where closed_on is null order by case_no"
                 )
-            )
-            for row in rows.all():
-                state = fold(CaseState(), await events_after(connection, row.case_id, 0))
-                start = CaseStart(
-                    case_id=str(row.case_id), workflow_id=row.workflow_id, county=row.county,
-                    state=state,
-                )  # fmt: skip
-                handle = await client.start_workflow(
-                    "CaseWorkflow", start, id=row.workflow_id, task_queue=settings.task_queue,
-                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                )  # fmt: skip
-                description = await handle.describe()
-                if description.run_id == handle.result_run_id:
-                    started += 1
-                else:
-                    running += 1
-        return started, running
+                open_cases = (await connection.execute(query)).scalars().all()
+            for case_id in open_cases:
+                await gate.revive(case_id)
+            return len(open_cases)
 
-    started, running = run(work)
-    out.print(f"未结案件 {started + running} 件的流程都在运行（重启的不丢任何已确认的办理）")
+    out.print(f"未结案件 {run(work)} 件的流程都在运行（已确认的办理一件不丢）")
 
 
 def prove() -> None:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from access.scope import visible
 from console import views
 from console.others import why_stalled
-from console.problems import field_errors
+from console.problems import Problem, field_errors, no_nul
 from lifecycle.days import legal_date
 from lifecycle.decide import available
 from lifecycle.verbs import BY_KIND
@@ -209,12 +209,18 @@ def _body(data: Path | None) -> dict[str, Any]:
     if data is None:
         return {}
     try:
-        content = typer.get_text_stream("stdin").read() if str(data) == "-" else data.read_text()
+        content = (
+            typer.get_text_stream("stdin").read() if str(data) == "-" else data.read_text("utf-8")
+        )
         body = json.loads(content)
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
+    except (OSError, ValueError, RecursionError):
         fail(f"读不出 {data}：须是 UTF-8 的 JSON 文件。")
     if not isinstance(body, dict):
         fail("动作内容应是一个 JSON 对象。")
+    try:
+        no_nul(body)
+    except Problem as problem:
+        fail(str(problem.body["detail"]))
     return body
 
 
@@ -295,7 +301,10 @@ def save_papers(
 ) -> None:
     """把案件的文书原件（PDF 和 DOCX）存到目录里。"""
     settings = Settings()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        fail(f"不能建立目录 {folder}，请换一个可写的目录。")
 
     async def work() -> list[Path]:
         saved = []

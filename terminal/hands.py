@@ -60,7 +60,7 @@ def run(work: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         fail("还没有得到确认，可能已办也可能未办；请用同一个 --request-id 再试一次。", 4)
     except (IntakeError, PolicyError, SetupError) as error:
         fail(str(error))
-    except (ConnectionError, FileNotFoundError, DBAPIError, RuntimeError) as error:
+    except (OSError, DBAPIError, RuntimeError) as error:  # a name not found is an OSError too
         if isinstance(error, RuntimeError) and "connect" not in str(error).lower():
             raise
         fail("连不上数据库或流程引擎。请先在另一个终端运行 make up，或检查 GUIXUE_… 设置。")

@@ -86,7 +86,10 @@ def seed(
 ) -> None:
     """装入虚构的示例县（只在空库上装一次），再经正式导入读入它的考勤。"""
     settings = Settings()
-    wanted = date.fromisoformat(day) if day else legal_date(now())
+    try:
+        wanted = date.fromisoformat(day) if day else legal_date(now())
+    except ValueError:
+        fail("日期应写成 2026-11-22 的形式。")
 
     async def work() -> str:
         async with database(settings) as engine:

@@ -27,6 +27,12 @@ from runtime.temporal_server import register_search_attributes
 from storage.migrate import migrate as run_migrations
 from terminal.hands import TOKEN_KEY, fail, now, out, run
 
+SCHEDULES = {
+    # 02:10 in Shanghai is 18:10 UTC the day before, the whole year round.
+    "coverage-proof": ("CoverageProofWorkflow", 2, "10 18 * * *"),
+    "deadline-sweep": ("DeadlineSweepWorkflow", 1, "*/10 * * * *"),
+}
+"""Periodic work by its schedule: workflow, longest run in hours, cron in UTC."""
 user = typer.Typer(help="账号：签发令牌", no_args_is_help=True)
 
 
@@ -63,23 +69,20 @@ def schedules() -> None:
     async def work() -> None:
         client = await connect(settings)
         await register_search_attributes(client)
-        with contextlib.suppress(ScheduleAlreadyRunningError):
-            await client.create_schedule(
-                "coverage-proof",
-                Schedule(
-                    action=ScheduleActionStartWorkflow(
-                        "CoverageProofWorkflow",
-                        id="coverage-proof",
-                        task_queue=settings.task_queue,
-                        execution_timeout=timedelta(hours=2),
-                    ),
-                    # 02:10 in Shanghai is 18:10 UTC the day before, the whole year round.
-                    spec=ScheduleSpec(cron_expressions=["10 18 * * *"]),
-                ),
-            )
+        for name, (workflow, hours, cron) in SCHEDULES.items():
+            with contextlib.suppress(ScheduleAlreadyRunningError):
+                action = ScheduleActionStartWorkflow(
+                    workflow,
+                    id=name,
+                    task_queue=settings.task_queue,
+                    execution_timeout=timedelta(hours=hours),
+                )
+                await client.create_schedule(
+                    name, Schedule(action=action, spec=ScheduleSpec(cron_expressions=[cron]))
+                )
 
     run(work)
-    out.print("定时作业已登记：每日 02:10 覆盖证明。")
+    out.print("定时作业已登记：每日 02:10 覆盖证明与锚定，每十分钟检查未触发的期限。")
 
 
 @user.command("token")

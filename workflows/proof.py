@@ -1,4 +1,4 @@
-"""The nightly proof that every open case is owned, clocked and movable."""
+"""Periodic work: the nightly proof of coverage, and the sweep of deadlines that did not fire."""
 
 from __future__ import annotations
 
@@ -29,3 +29,18 @@ class CoverageProofWorkflow:
             result_type=ProofResult,
         )
         return result
+
+
+@workflow.defn(name="DeadlineSweepWorkflow")
+class DeadlineSweepWorkflow:
+    """Bring up the cases whose timer should have fired and did not."""
+
+    @workflow.run
+    async def run(self) -> int:
+        nudged: int = await workflow.execute_activity(
+            "sweep_deadlines",
+            start_to_close_timeout=timedelta(minutes=9),
+            retry_policy=RetryPolicy(maximum_attempts=2),
+            result_type=int,
+        )
+        return nudged

@@ -8,9 +8,14 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.case import CaseWorkflow
 from workflows.delivery import DeliveryWorkflow
-from workflows.proof import CoverageProofWorkflow
+from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
-WORKFLOWS: list[type[Any]] = [CaseWorkflow, DeliveryWorkflow, CoverageProofWorkflow]
+WORKFLOWS: list[type[Any]] = [
+    CaseWorkflow,
+    DeliveryWorkflow,
+    CoverageProofWorkflow,
+    DeadlineSweepWorkflow,
+]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")
 """Passed through the sandbox: a third of the memory per case, and checked by lint instead."""
 
