@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lifecycle.decide import decide
 from lifecycle.evolve import evolve
 from lifecycle.verdict import Refusal
+from models.calendar import Calendar
 from models.events import CaseEvent
+from models.rules import PolicySnapshot, calendar_digest
 from models.state import CaseState
 from storage.ledger import COMMANDS, events_after
 from storage.rules import load_calendar, load_policy
@@ -45,8 +47,10 @@ async def redecide(connection: AsyncConnection, case_id: UUID) -> tuple[int, lis
     found: list[Difference] = []
     count = 0
     for request in requests.all():
-        policy = await load_policy(connection, request.policy_sha)
-        calendar = await load_calendar(connection, request.calendar_sha)
+        rules = await _rules(connection, request)
+        if isinstance(rules, Difference):
+            return count, [*found, rules]
+        policy, calendar = rules
         command = COMMANDS.validate_json(request.command)
         verdict = decide(state, command, at=request.decided_at, policy=policy, calendar=calendar)
         written = [
@@ -61,6 +65,21 @@ async def redecide(connection: AsyncConnection, case_id: UUID) -> tuple[int, lis
         for entry in written:
             state = evolve(state, entry.event).but(last_event_at=entry.decided_at)
     return count, found
+
+
+async def _rules(
+    connection: AsyncConnection, request: Any
+) -> tuple[PolicySnapshot, Calendar] | Difference:
+    """Load what the command was decided by; rules that lost their hash decide nothing."""
+    try:
+        policy = await load_policy(connection, request.policy_sha)
+        calendar = await load_calendar(connection, request.calendar_sha)
+    except (LookupError, ValueError):
+        return Difference(request.request_id, request.first_seq, "规则快照缺失或读不出")
+    shas = (policy.sealed().sha256, calendar_digest(calendar))
+    if shas != (request.policy_sha, request.calendar_sha):
+        return Difference(request.request_id, request.first_seq, "规则快照被改动过，与其哈希不符")
+    return policy, calendar
 
 
 def _compare(

@@ -22,6 +22,9 @@ class Sample:
     cases: int
     seconds: float
     laps: list[float]
+    cpu: dict[str, float]
+    """Processor seconds by process; steadier than the clock on a machine others use too."""
+    retries: int
 
     @property
     def actions_per_second(self) -> float:
@@ -34,6 +37,10 @@ class Sample:
             "actions": len(self.laps),
             "p50_ms": round(_share(self.laps, 0.5) * 1000, 2),
             "p95_ms": round(_share(self.laps, 0.95) * 1000, 2),
+            "cpu_ms_per_action": {
+                name: round(used / len(self.laps) * 1000, 2) for name, used in self.cpu.items()
+            },
+            "retries": self.retries,
         }
 
 
@@ -49,7 +56,8 @@ def table(facts: dict[str, str], results: dict[int, dict[str, list[Sample]]]) ->
         lines += ["", title]
         lines.append(
             f"{'arm':<14} {'lifecycles/s':>12} {'actions/s':>10} {'p50 ms':>8} {'p95 ms':>8}"
-            + "".join(f" {'to ' + base:>26}" for base in BASES if base in arms)
+            + "".join(f" {'to ' + base:>24}" for base in BASES if base in arms)
+            + f"  {'cpu ms/action: python, postgres, temporal':>42} {'retries':>8}"
         )
         for name, samples in arms.items():
             seconds = sum(sample.seconds for sample in samples)
@@ -58,7 +66,8 @@ def table(facts: dict[str, str], results: dict[int, dict[str, list[Sample]]]) ->
                 f"{name:<14} {sum(s.cases for s in samples) / seconds:>12.2f}"
                 f" {len(laps) / seconds:>10.1f} {_share(laps, 0.5) * 1000:>8.1f}"
                 f" {_share(laps, 0.95) * 1000:>8.1f}"
-                + "".join(f" {_ratio(samples, arms[base]):>26}" for base in BASES if base in arms)
+                + "".join(f" {_ratio(samples, arms[base]):>24}" for base in BASES if base in arms)
+                + f"  {_cpu(samples):>42} {sum(s.retries for s in samples):>8}"
             )
     return "\n".join(lines)
 
@@ -70,6 +79,13 @@ def _ratio(samples: list[Sample], base: list[Sample]) -> str:
         for own, other in zip(samples, base, strict=True)
     ]
     return f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+
+
+def _cpu(samples: list[Sample]) -> str:
+    actions = sum(len(sample.laps) for sample in samples)
+    used = {name: sum(s.cpu[name] for s in samples) for name in samples[0].cpu}
+    shares = ", ".join(f"{seconds / actions * 1000:.1f}" for seconds in used.values())
+    return f"{sum(used.values()) / actions * 1000:.1f} = {shares}"
 
 
 async def environment_facts(engine: AsyncEngine) -> dict[str, str]:

@@ -17,7 +17,7 @@ from lifecycle.verdict import Refusal
 from models.commands import Command, OpenLead
 from models.people import Actor, GuardianRef
 from models.recorded import Receipt
-from models.rules import RulesBundle
+from models.rules import PolicySnapshot, RulesBundle
 from models.state import CaseState
 from models.words import LeadSource, Role
 from samples.county import SampleCounty
@@ -51,7 +51,12 @@ class Child:
 def children(county: SampleCounty) -> Iterator[Child]:
     """Every child of a township of the sample county that a paper can be written about."""
     townships = {place.code for place in county.townships if place.kind.value == "township"}
-    primary = {link.child_ref: link for link in county.child_guardians if link.is_primary}
+    parents = {"father", "mother"}  # the four steps run against legal guardians
+    primary = {
+        link.child_ref: link
+        for link in county.child_guardians
+        if link.is_primary and link.relation.value in parents
+    }
     home = county.counties[0].code
     for child in county.children:
         if child.residence_township not in townships or child.household_county != home:
@@ -105,7 +110,7 @@ def rehearse(child: Child, rules: RulesBundle, at: datetime, today: date) -> lis
     """Walk the road in the pure core alone: the commands, the receipts and the timer of each."""
     state = CaseState()
     steps: list[Step] = []
-    for number, act in enumerate([None, *_acts(child, today)]):
+    for number, act in enumerate([None, *_acts(child, rules.policy, today)]):
         if act is None:
             command: Command = opening(child, today)
         else:
@@ -138,7 +143,9 @@ def rehearse(child: Child, rules: RulesBundle, at: datetime, today: date) -> lis
     return steps
 
 
-def _acts(child: Child, today: date) -> list[tuple[Role, str, dict[str, Any]]]:
+def _acts(
+    child: Child, policy: PolicySnapshot, today: date
+) -> list[tuple[Role, str, dict[str, Any]]]:
     guardian = child.guardian
     visit: dict[str, Any] = {
         "visitors": ["孙玉", "何平"],
@@ -149,13 +156,13 @@ def _acts(child: Child, today: date) -> list[tuple[Role, str, dict[str, Any]]]:
         "result": "refused",
         "note": "监护人拒绝送子女返校，已告知法定义务和可以申请的帮助",
     }
-    reports = (("platform", "救助平台-0001"), ("township", "收-12"), ("county", "收-31"))
+    lines = policy.text("report_lines").split(",")
     return [
         (Role.CLASS_TEACHER, "contact_guardian",
          {"method": "电话", "was_reached": True, "note": "父亲说孩子不想读了，在家待着"}),
         (Role.CLASS_TEACHER, "report_to_school", {"note": "三天无故未到校"}),
-        *((Role.PRINCIPAL, "file_report", {"line": line, "receipt_no": number})
-          for line, number in reports),
+        *((Role.PRINCIPAL, "file_report", {"line": line, "receipt_no": f"收-{line}"})
+          for line in lines),
         (Role.PRINCIPAL, "verify",
          {"conclusion": "dropout", "cause": "weary", "whereabouts": "at_home", "note": "在家，厌学"}),
         (Role.EDU_CASE, "set_responsible_party", {"party": "ours"}),

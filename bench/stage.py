@@ -14,7 +14,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import process_time
 
+import psutil
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from temporalio.client import Client
@@ -23,8 +25,8 @@ from bench.peer import TABLE
 from models.rules import RulesBundle
 from policy.calendars import county_calendar
 from runtime import postgres, temporal_server
-from runtime.cluster import environment
 from runtime.client import connect
+from runtime.cluster import environment
 from runtime.settings import Settings, database_urls
 from samples.county import SampleCounty, generate
 from samples.load import load
@@ -46,6 +48,17 @@ class Stage:
     client: Client
     county: SampleCounty
     rules: RulesBundle
+    servers: dict[str, int]
+    """Process ids of the two servers, whose processor time is part of the bill."""
+
+    def cpu_seconds(self) -> dict[str, float]:
+        """Processor time used so far: ours (client, worker, SDK core), PostgreSQL's, Temporal's."""
+        used = {"python": process_time()}
+        for name, pid in self.servers.items():
+            parent = psutil.Process(pid)
+            times = [one.cpu_times() for one in (parent, *parent.children(recursive=True))]
+            used[name] = sum(t.user + t.system for t in times)
+        return used
 
 
 @asynccontextmanager
@@ -65,7 +78,10 @@ async def stage(today: date) -> AsyncIterator[Stage]:
         )
         postgres.prepare(settings)
         temporal_server.prepare(settings)
-        with _running(postgres.command(settings)), _running(temporal_server.command(settings)):
+        with (
+            _running(postgres.command(settings)) as database,
+            _running(temporal_server.command(settings)) as temporal,
+        ):
             postgres.wait_ready(settings)
             postgres.bootstrap(settings)
             urls = database_urls(settings)
@@ -79,7 +95,14 @@ async def stage(today: date) -> AsyncIterator[Stage]:
             async with engine.begin() as connection:
                 rules = await bundle(connection, county.counties[0].code, today, None)
             try:
-                yield Stage(settings, engine, await connect(settings), county, rules)
+                yield Stage(
+                    settings=settings,
+                    engine=engine,
+                    client=await connect(settings),
+                    county=county,
+                    rules=rules,
+                    servers={"postgres": database, "temporal": temporal},
+                )
             finally:
                 await engine.dispose()
 
@@ -116,7 +139,7 @@ def _folder() -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _running(command: list[str]) -> Iterator[None]:
+def _running(command: list[str]) -> Iterator[int]:
     server = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -125,7 +148,7 @@ def _running(command: list[str]) -> Iterator[None]:
         start_new_session=True,
     )
     try:
-        yield
+        yield server.pid
     finally:
         server.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):

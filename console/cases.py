@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from access.scope import may_read_legal_file, visible
 from console import views
-from console.problems import Problem, invalid, not_found
+from console.problems import Problem, invalid, no_nul, not_found
 from console.wiring import ActorHere, ServicesHere
+from lifecycle.days import legal_date
 from lifecycle.decide import available
 from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
@@ -23,6 +25,7 @@ from storage.rules import bundle
 
 router = APIRouter(prefix="/api/cases", tags=["个案"])
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
+_REVISION = re.compile(r"[0-9]{1,40}")
 
 
 @router.get("", summary="个案列表（按案号翻页）")
@@ -73,7 +76,7 @@ async def actions(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[st
     async with here.engine.begin() as connection:
         row = await _case(connection, actor, case_no)
         now = here.clock()
-        rules = await bundle(connection, row.county, now.date(), row.policy_sha)
+        rules = await bundle(connection, row.county, legal_date(now), row.policy_sha)
     options = available(
         CaseState.model_validate(row.state),
         at=now, policy=rules.policy, calendar=rules.calendar, actor=actor,
@@ -126,10 +129,11 @@ async def submit(
 async def _json(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.body())
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no JSON, a number too long, nested too deep
         raise Problem(422, "填写有误，未办理", "请求正文不是合法的 JSON。", "invalid") from error
     if not isinstance(body, dict):
         raise Problem(422, "填写有误，未办理", "请求正文应是一个 JSON 对象。", "invalid")
+    no_nul(body)
     return body
 
 
@@ -141,7 +145,7 @@ def _command(
         said = "请带上 Idempotency-Key 请求头（至少 8 个字符，每次办理一个新值，重试用原值）。"
         raise Problem(400, "缺少请求编号", said, "idempotency_key_missing")
     revision = (if_match or "").strip().strip('"')
-    if not revision.isdigit():
+    if not _REVISION.fullmatch(revision):
         said = "请带上 If-Match 请求头，值为您看到的案件版本号（见案件的 ETag 或 revision）。"
         raise Problem(428, "缺少案件版本号", said, "revision_missing")
     try:

@@ -12,9 +12,10 @@ from sqlalchemy import text
 
 from access.scope import BLIND
 from activities.gateway import register_lead
-from console.problems import Problem, not_found
+from console.problems import Problem, no_nul, not_found
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.days import legal_date
+from lifecycle.verbs import BY_KIND
 from models.recorded import Receipt
 from models.words import LeadSource
 
@@ -42,6 +43,7 @@ async def create(
     if not idempotency_key or len(idempotency_key) < 8:
         said = "请带上 Idempotency-Key 请求头（至少 8 个字符，每次办理一个新值，重试用原值）。"
         raise Problem(400, "缺少请求编号", said, "idempotency_key_missing")
+    no_nul(lead.roll_no)
     today = legal_date(here.clock())
     if lead.absent_since and lead.absent_since > today:
         raise Problem(422, "填写有误，未办理", "缺勤起始日不能晚于今天。", "invalid")
@@ -57,6 +59,9 @@ async def create(
         offices = {child.school, child.township, child.county}
         if actor.role in BLIND or actor.office not in offices:
             raise Problem(403, "不在您的办理范围", "该生不在您单位范围内。", "forbidden")
+        if actor.role not in BY_KIND["open_lead"].roles:  # before anything is written down
+            said = f"您的角色（{actor.role.label}）不登记线索，请告知学校或县教体局。"
+            raise Problem(403, "不在您的办理范围", said, "forbidden")
         child_ref: UUID = child.ref
         await register_lead(
             connection, child_ref, lead.source, today, lead.absent_since, lead.absent_days, lead_id

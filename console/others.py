@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -92,7 +93,7 @@ async def imports(file: UploadFile, here: ServicesHere, actor: ActorHere) -> dic
     if len(content) > UPLOAD_LIMIT:
         raise Problem(413, "文件太大", "单个文件不超过 50 MB，请按学校或月份拆分。", "too_large")
     with tempfile.TemporaryDirectory(dir=here.uploads) as folder:
-        path = Path(folder) / Path(file.filename or "考勤.csv").name
+        path = Path(folder) / _plain_name(file.filename)
         path.write_bytes(content)
         async with here.engine.begin() as connection:
             county = await _county(connection, actor.office, actor.role.office_kind)
@@ -112,6 +113,13 @@ async def imports(file: UploadFile, here: ServicesHere, actor: ActorHere) -> dic
         "leads_opened": len(report.leads.opened),
         "sentences": list(report.sentences()),
     }
+
+
+def _plain_name(given: str | None) -> str:
+    """Keep of an uploaded file's name what no file system stumbles over."""
+    letters = re.sub(r"[\x00-\x1f\x7f/\\\ud800-\udfff]", "", (given or "").rpartition("/")[2])
+    stem, dot, ending = letters.strip(". ").rpartition(".")
+    return f"{stem[:40]}{dot}{ending[:10]}" if stem else "考勤.csv"
 
 
 async def _county(connection: Any, office: str, kind: OfficeKind) -> str:

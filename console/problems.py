@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -39,6 +40,8 @@ _WORDS = {
     "uuid_parsing": "编号格式不对",
     "json_invalid": "不是合法的 JSON",
 }
+_PLACES = ("body", "query")
+_FIELD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class Problem(Exception):
@@ -68,11 +71,16 @@ def field_errors(errors: Any) -> list[dict[str, str]]:
     """Say each field error in Chinese; what was typed is not repeated."""
     return [
         {
-            "field": ".".join(str(part) for part in item["loc"] if part not in ("body", "query")),
+            "field": ".".join(_named(part) for part in item["loc"] if part not in _PLACES),
             "message": _WORDS.get(item["type"], "格式不正确"),
         }
         for item in errors
     ]
+
+
+def _named(part: Any) -> str:
+    """Name a field; an unknown one is the writer's own text and may hold a child's name."""
+    return str(part) if _FIELD.fullmatch(str(part)) else "（未知字段）"
 
 
 def invalid(error: ValidationError) -> Problem:
@@ -102,8 +110,44 @@ def not_found(what: str) -> Problem:
     return Problem(404, "没有找到", f"没有这个{what}，或不在您可查看的范围内。", "not_found")
 
 
+def no_nul(value: Any) -> None:
+    """Refuse the one character the database cannot hold, wherever in ``value`` it stands.
+
+    Inside a case it would fail every append and keep the case from going on.
+    """
+    if isinstance(value, str) and "\x00" in value:
+        said = "内容里有不可见的空字符（U+0000），请删去后再提交。"
+        raise Problem(422, "填写有误，未办理", said, "invalid")
+    if isinstance(value, dict):
+        for name, item in value.items():
+            no_nul(name)
+            try:
+                no_nul(item)
+            except Problem as problem:
+                raise _in_field(problem, _named(name)) from None
+    elif isinstance(value, list):
+        for item in value:
+            no_nul(item)
+
+
+def _in_field(problem: Problem, field: str) -> Problem:
+    if "errors" in problem.body:
+        return problem
+    said = str(problem.body["detail"])
+    errors = [{"field": field, "message": said}]
+    return Problem(422, problem.body["title"], f"{field}：{said}", "invalid", errors=errors)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the application as a problem."""
+
+    @app.middleware("http")
+    async def _address(request: Request, follow: Any) -> Any:
+        """Turn away an address with a NUL in it: no path, filter or number here has one."""
+        if "\x00" in request.url.path or b"%00" in request.scope["query_string"]:
+            said = "地址或查询条件里有不可见的空字符（U+0000）。"
+            return respond(Problem(422, "请求有误", said, "invalid"))
+        return await follow(request)
 
     @app.exception_handler(Problem)
     async def _problem(_request: Request, error: Problem) -> JSONResponse:
@@ -136,7 +180,9 @@ def install(app: FastAPI) -> None:
         title = {404: "没有这个地址", 405: "此地址不支持这种请求"}.get(
             error.status_code, "请求有误"
         )
-        return respond(Problem(error.status_code, title, "请核对地址和方法。", "http"))
+        answer = respond(Problem(error.status_code, title, "请核对地址和方法。", "http"))
+        answer.headers.update(error.headers or {})  # a 405 must say which methods there are
+        return answer
 
     @app.exception_handler(Exception)
     async def _fault(_request: Request, error: Exception) -> JSONResponse:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -24,7 +24,8 @@ from models.recorded import AppendRequest, AppendResult, Receipt, RecordedEvent
 from models.state import CaseState
 from models.tables import CaseEventRow, CaseFile, CaseRequest
 from storage.chain import body_of, link, read
-from storage.projection import ISSUING, head_of, project
+from storage.projection import ISSUING, head_columns, obligation_changes, project_papers
+from storage.write import write
 
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 PaperData = Callable[[AsyncConnection, CaseState, CaseEvent], Awaitable[dict[str, Any]]]
@@ -63,12 +64,14 @@ async def _append(
     known: CaseState | None,
 ) -> tuple[AppendResult, CaseState | None]:
     case_id = UUID(request.case_id)
-    head = await _head(connection, case_id)
-    if head is not None:
+    head = await _head(connection, case_id, request.command.request_id)
+    seq = head.head_seq if head else 0
+    if head is not None and (head.receipt is not None or seq != request.expected_seq):
+        # Asked again where the head has moved: a writer we waited for may have been our own twin,
+        # and the row joined to the lock is older than the lock.
         stored = await _stored(connection, case_id, request)
         if stored is not None:
             return stored, None
-    seq = head.head_seq if head else 0
     if seq != request.expected_seq:
         missing = await events_after(connection, case_id, request.expected_seq)
         return AppendResult(is_behind=True, events=missing), None
@@ -77,19 +80,29 @@ async def _append(
     elif known is not None and known.revision == seq and known.case_id == request.case_id:
         state = known
     else:
-        state = CaseState.model_validate(head.state)
+        state = CaseState.model_validate(await _state(connection, case_id))
     return await _write(connection, request, paper_data, state, head)
 
 
-async def _head(connection: AsyncConnection, case_id: UUID) -> Any:
-    """Lock and read the head; the lock orders writers of one case, and of one case only."""
+async def _head(connection: AsyncConnection, case_id: UUID, request_id: str) -> Any:
+    """Lock and read the head, with the request's receipt where there is one.
+
+    The lock orders writers of one case, and of one case only.
+    """
+    return (await connection.exec_driver_sql(_HEAD, (case_id, request_id))).one_or_none()
+
+
+_HEAD = (
+    "select f.case_no, f.head_seq, f.head_hash, r.receipt from case_file f"
+    " left join case_request r on r.case_id = f.case_id and r.request_id = $2"
+    " where f.case_id = $1 for update of f"
+)
+
+
+async def _state(connection: AsyncConnection, case_id: UUID) -> Any:
     table: Any = CaseFile
-    query = (
-        select(table.case_no, table.head_seq, table.head_hash, table.state)
-        .where(table.case_id == case_id)
-        .with_for_update()
-    )
-    return (await connection.execute(query)).one_or_none()
+    query = select(table.state).where(table.case_id == case_id)
+    return (await connection.execute(query)).scalar_one()
 
 
 async def _stored(
@@ -130,7 +143,8 @@ async def _write(
 ) -> tuple[AppendResult, CaseState]:
     case_no = head.case_no if head else await _case_no(connection, request)
     recorded_at = datetime.now(UTC)
-    command_sha = digest(canonical(request.command.model_dump(mode="json")))
+    command = canonical(request.command.model_dump(mode="json"))
+    command_sha = digest(command)
     prev_hash = head.head_hash if head else ""
     before = state
     rows: list[dict[str, Any]] = []
@@ -146,12 +160,9 @@ async def _write(
         own_hash = link(prev_hash, body)
         rows.append(
             {
-                "case_id": UUID(request.case_id),
                 "seq": seq,
                 "kind": numbered.kind,
-                "request_id": request.command.request_id,
                 "happened_on": numbered.happened_on,
-                "recorded_at": recorded_at,
                 "body": body,
                 "prev_hash": prev_hash,
                 "hash": own_hash,
@@ -174,13 +185,17 @@ async def _write(
         stage=state.stage.value,
         decided_at=request.decided_at,
     )
-    await _store_head(connection, request, state, case_no, prev_hash, is_new=head is None)
-    await connection.execute(
-        insert(CaseRequest), [_request_row(request, receipt, rows, recorded_at)]
+    opened, changed = obligation_changes(written)
+    await write(
+        connection,
+        head_columns(state) | {"state": state.model_dump_json(), "head_hash": prev_hash},
+        _request_row(request, command, receipt, recorded_at),
+        rows,
+        opened,
+        changed,
+        None if head else _fixed(request, state, case_no),
     )
-    if rows:
-        await connection.execute(insert(CaseEventRow), rows)
-    await project(connection, request.case_id, before, written, frozen)
+    await project_papers(connection, request.case_id, before, written, frozen)
     result = AppendResult(
         is_behind=False, events=tuple(entry for entry, _ in written), receipt=receipt
     )
@@ -188,16 +203,16 @@ async def _write(
 
 
 def _request_row(
-    request: AppendRequest, receipt: Receipt, rows: list[dict[str, Any]], recorded_at: datetime
+    request: AppendRequest, command: str, receipt: Receipt, recorded_at: datetime
 ) -> dict[str, Any]:
     return {
         "case_id": UUID(request.case_id),
         "request_id": request.command.request_id,
         "first_seq": request.expected_seq + 1,
-        "last_seq": request.expected_seq + len(rows),
+        "last_seq": receipt.revision,
         "decided_at": request.decided_at,
         "recorded_at": recorded_at,
-        "command": canonical(request.command.model_dump(mode="json")),
+        "command": command,
         "receipt": receipt.model_dump_json(),
         "policy_sha": request.policy_sha,
         "calendar_sha": request.calendar_sha,
@@ -205,31 +220,16 @@ def _request_row(
     }
 
 
-async def _store_head(
-    connection: AsyncConnection,
-    request: AppendRequest,
-    state: CaseState,
-    case_no: str,
-    head_hash: str,
-    *,
-    is_new: bool,
-) -> None:
-    values = head_of(state) | {"head_hash": head_hash}
-    table: Any = CaseFile
-    if is_new:
-        fixed = {
-            "case_id": UUID(request.case_id),
-            "case_no": case_no,
-            "workflow_id": request.workflow_id,
-            "child_ref": UUID(state.child_ref),
-            "episode": state.episode,
-            "opened_on": state.opened_on,
-            "policy_sha": request.policy_sha,
-        }
-        await connection.execute(insert(CaseFile), [fixed | values])
-    else:
-        where = table.case_id == UUID(request.case_id)
-        await connection.execute(update(CaseFile).where(where).values(values))
+def _fixed(request: AppendRequest, state: CaseState, case_no: str) -> dict[str, Any]:
+    """Return what is written once, when the case is opened."""
+    return {
+        "case_no": case_no,
+        "workflow_id": request.workflow_id,
+        "child_ref": UUID(state.child_ref),
+        "episode": state.episode,
+        "opened_on": state.opened_on,
+        "first_policy_sha": request.policy_sha,
+    }
 
 
 async def _case_no(connection: AsyncConnection, request: AppendRequest) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from models.base import canonical, digest
 from models.obligation import Obligation
 from models.recorded import RecordedEvent
 from models.state import CaseState
-from models.tables import ObligationRow, OutboxRow, PaperRow
+from models.tables import OutboxRow, PaperRow
 
 ISSUING = e.ReturnOrderIssued | e.CorrectionOrderIssued
 """The events that issue a paper."""
@@ -25,6 +25,11 @@ Written = list[tuple[RecordedEvent, CaseState]]
 
 def head_of(state: CaseState) -> dict[str, Any]:
     """Return the columns of the case list that follow from the state alone."""
+    return head_columns(state) | {"state": state.model_dump(mode="json")}
+
+
+def head_columns(state: CaseState) -> dict[str, Any]:
+    """Return the same without the state itself, which costs more to dump than all the rest."""
     live = state.live_obligations()
     who = owner(state) if state.is_open else None
     return {
@@ -41,7 +46,6 @@ def head_of(state: CaseState) -> dict[str, Any]:
         "is_overdue": state.is_overdue,
         "closed_on": state.closed_on,
         "last_event_at": state.last_event_at,
-        "state": state.model_dump(mode="json"),
     }
 
 
@@ -50,38 +54,33 @@ def paper_id(case_id: str, key: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"paper/{case_id}/{key}")
 
 
-async def project(
-    connection: AsyncConnection,
-    case_id: str,
-    before: CaseState,
-    written: Written,
-    frozen: dict[int, dict[str, Any]],
-) -> None:
-    """Write what the events change in obligations, papers and outbox.
-
-    ``frozen`` holds the data of the papers issued, by the seq of the event that issued them.
-    """
-    opened = [_obligation_row(case_id, r.seq, r.event.obligation) for r, _ in written
-              if isinstance(r.event, e.ObligationOpened)]  # fmt: skip
-    if opened:
-        await connection.execute(insert(ObligationRow), opened)
-    for recorded, state in written:
-        await _end_obligation(connection, case_id, recorded)
-        await _papers(connection, case_id, recorded, before, state, frozen.get(recorded.seq))
-        before = state
+def obligation_changes(written: Written) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows of obligations opened, and by key what changes in those opened before."""
+    opened: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
+    for recorded, _ in written:
+        event = recorded.event
+        if isinstance(event, e.ObligationOpened):
+            opened[event.obligation.key] = _obligation_row(recorded.seq, event.obligation)
+            continue
+        values = _obligation_change(recorded)
+        if values is not None:
+            key = values["key"]
+            row = opened[key] if key in opened else changed.setdefault(key, {})
+            row.update(values)
+    return list(opened.values()), list(changed.values())
 
 
-def _obligation_row(case_id: str, seq: int, obligation: Obligation) -> dict[str, Any]:
+def _obligation_row(seq: int, obligation: Obligation) -> dict[str, Any]:
     return {
-        "case_id": UUID(case_id),
         "key": obligation.key,
         "duty": obligation.duty,
         "label": obligation.label,
         "owner_role": obligation.owner.role.value,
         "owner_office": obligation.owner.office,
         "guardian": obligation.guardian,
-        "due_on": obligation.due_on,
-        "due_at": obligation.due_at,
+        "due_on": obligation.due_on.isoformat(),
+        "due_at": obligation.due_at.isoformat(),
         "status": obligation.status.value,
         "was_missed": False,
         "is_provisional": obligation.derivation.is_provisional,
@@ -92,28 +91,40 @@ def _obligation_row(case_id: str, seq: int, obligation: Obligation) -> dict[str,
     }
 
 
-async def _end_obligation(
-    connection: AsyncConnection, case_id: str, recorded: RecordedEvent
-) -> None:
+def _obligation_change(recorded: RecordedEvent) -> dict[str, Any] | None:
     event = recorded.event
     if isinstance(event, e.ObligationMet):
-        values: dict[str, Any] = {"status": "met", "ended_seq": recorded.seq}
-    elif isinstance(event, e.ObligationWithdrawn):
-        values = {"status": "withdrawn", "ended_seq": recorded.seq}
-    elif isinstance(event, e.ObligationMissed):
-        values = {"status": "missed", "was_missed": True}
-    elif isinstance(event, e.ObligationRederived):
-        values = {
+        return {"key": event.key, "status": "met", "ended_seq": recorded.seq}
+    if isinstance(event, e.ObligationWithdrawn):
+        return {"key": event.key, "status": "withdrawn", "ended_seq": recorded.seq}
+    if isinstance(event, e.ObligationMissed):
+        return {"key": event.key, "status": "missed", "was_missed": True}
+    if isinstance(event, e.ObligationRederived):
+        return {
+            "key": event.key,
             "derivation": event.derivation.model_dump(mode="json"),
-            "due_on": event.derivation.due_on,
-            "due_at": event.due_at,
+            "due_on": event.derivation.due_on.isoformat(),
+            "due_at": event.due_at.isoformat(),
             "is_provisional": event.derivation.is_provisional,
         }
-    else:
-        return
-    table: Any = ObligationRow
-    where = (table.case_id == UUID(case_id)) & (table.key == event.key)
-    await connection.execute(update(ObligationRow).where(where).values(values))
+    return None
+
+
+async def project_papers(
+    connection: AsyncConnection,
+    case_id: str,
+    before: CaseState,
+    written: Written,
+    frozen: dict[int, dict[str, Any]],
+) -> None:
+    """Write what the events change in papers and outbox.
+
+    ``frozen`` holds the data of the papers issued, by the seq of the event that issued them.
+    """
+    for recorded, state in written:
+        if state.papers is not before.papers:
+            await _papers(connection, case_id, recorded, before, state, frozen.get(recorded.seq))
+        before = state
 
 
 async def _papers(

@@ -76,13 +76,17 @@ def test_a_token_signed_with_another_key_does_not_hold() -> None:
         tokens.read(KEY, signed(key=bytes(32)))
 
 
-@pytest.mark.parametrize("algorithm", ["none", "HS512", "HS384"])
-def test_only_the_one_algorithm_is_taken(algorithm: str) -> None:
+@pytest.mark.parametrize(
+    "forged",
+    [
+        jwt.encode(claims(), key=None, algorithm="none"),
+        signed(key=KEY * 2, algorithm="HS512"),
+        signed(key=KEY * 2, algorithm="HS384"),
+    ],
+    ids=["none", "HS512", "HS384"],
+)
+def test_only_the_one_algorithm_is_taken(forged: str) -> None:
     """A token that names its own algorithm, ``none`` above all, does not hold."""
-    if algorithm == "none":
-        forged = jwt.encode(claims(), key=None, algorithm="none")
-    else:
-        forged = signed(key=KEY * 2, algorithm=algorithm)
     for key in (KEY, KEY * 2):
         with pytest.raises(TokenInvalid):
             tokens.read(key, forged)
