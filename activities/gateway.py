@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -113,6 +113,10 @@ class CaseGateway:
             if stored is not None:
                 return stored
             raise
+
+    async def check_engine(self) -> None:
+        """Ask Temporal whether it serves; RPCError where it does not."""
+        await self._client.service_client.check_health(timeout=timedelta(seconds=5))
 
     async def revive(self, case_id: UUID) -> None:
         """Start an open case's workflow again from the ledger; one that runs is left alone."""

@@ -137,4 +137,5 @@ async def livez() -> dict[str, str]:
 async def readyz(here: ServicesHere) -> dict[str, str]:
     async with here.engine.connect() as connection:
         await connection.execute(text("select 1 from case_file limit 1"))
+    await here.gateway.check_engine()
     return {"status": "ready"}

@@ -9,7 +9,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from temporalio.service import RPCError
 
 from activities.gateway import NoSuchCase, NoSuchLead, Refused, Unacknowledged
 
@@ -183,6 +185,13 @@ def install(app: FastAPI) -> None:
         answer = respond(Problem(error.status_code, title, "请核对地址和方法。", "http"))
         answer.headers.update(error.headers or {})  # a 405 must say which methods there are
         return answer
+
+    async def _away(_request: Request, _error: Exception) -> JSONResponse:
+        said = "数据库或流程引擎暂时连不上；请稍后用同一个 Idempotency-Key 重试，不会重复办理。"
+        return respond(Problem(503, "暂时不可用", said, "unavailable"))
+
+    for outage in (InterfaceError, OperationalError, ConnectionError, FileNotFoundError, RPCError):
+        app.add_exception_handler(outage, _away)
 
     @app.exception_handler(Exception)
     async def _fault(_request: Request, error: Exception) -> JSONResponse:

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -99,26 +99,40 @@ def seed(
 
 
 async def _seed(engine: AsyncEngine, day: date, folder: Path | None) -> str:
-    terms = terms_for(day)
-    calendar = county_calendar(range(day.year - 1, day.year + 3), tuple(terms))
+    """Load the roster, then import its attendance; each once, whatever crashes in between."""
+    loaded, imported = await _what_is_there(engine)
+    if imported or (loaded and not await _is_sample(engine)):
+        return "已有数据，不再装入示例县。"
+    calendar = county_calendar(range(day.year - 1, day.year + 3), tuple(terms_for(day)))
     county = generate(day, calendar)
     async with engine.begin() as connection:
-        lock: Any = text("select pg_advisory_xact_lock(7301)")
-        await connection.execute(lock)
+        await connection.execute(text("select pg_advisory_xact_lock(7301)"))
         there = await connection.execute(text("select count(*) from county"))
-        if there.scalar_one():
-            return "已有数据，不再装入示例县。"
-        await load(connection, county)
-        await load_offices(connection, county)
+        if not there.scalar_one():
+            await load(connection, county)
+            await load_offices(connection, county)
     with tempfile.TemporaryDirectory() as scratch:
         written = sample_files.write(county, folder or Path(scratch))
         attendance = next(path for path in written if path.suffix == ".csv" and "考勤" in path.name)
         report = await _import(engine, attendance, SAMPLE_COUNTY, "示例")
-    children = len(county.children)
     return (
-        f"示例县已装入：{len(county.schools)} 所学校、{children} 名学生，"
+        f"示例县已装入：{len(county.schools)} 所学校、{len(county.children)} 名学生，"
         f"考勤 {report.rows_total} 行，立线索 {len(report.leads.opened)} 条。"
     )
+
+
+async def _what_is_there(engine: AsyncEngine) -> tuple[bool, bool]:
+    query = text("select (select count(*) from county), (select count(*) from import_run)")
+    async with engine.connect() as connection:
+        counties, imports = (await connection.execute(query)).one()
+    return counties > 0, imports > 0
+
+
+async def _is_sample(engine: AsyncEngine) -> bool:
+    query = text("select count(*) from county where code = :code")
+    async with engine.connect() as connection:
+        found = await connection.execute(query, {"code": SAMPLE_COUNTY})
+    return bool(found.scalar_one())
 
 
 def _progress(what: str) -> Progress:
