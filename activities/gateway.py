@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from lifecycle.decide import decide
 from lifecycle.evolve import fold
 from lifecycle.verbs.detection import case_id_of
 from lifecycle.verdict import Refusal
+from models.base import canonical
 from models.commands import Command, JoinLead, OpenLead
 from models.people import SYSTEM, Actor, GuardianRef
 from models.recorded import Receipt
@@ -96,6 +98,7 @@ class CaseGateway:
         async with self._engine.connect() as connection:
             stored = await find_receipt(connection, case_id, command.request_id)
             if stored is not None:
+                await _must_be_the_same(connection, case_id, command)
                 return stored
             head = await self._head(connection, case_id)
         handle = self._client.get_workflow_handle(str(head.workflow_id))
@@ -172,22 +175,31 @@ class CaseGateway:
             raise Unacknowledged(request_id) from error
 
     async def open_from_lead(self, lead_id: UUID, actor: Actor = SYSTEM) -> Receipt:
-        """Open a case for the lead's child, or join the lead to the child's open case."""
+        """Open a case for the lead's child, or join the lead to the child's open case.
+
+        Two leads of one child at the same moment make one case: the second finds it and joins.
+        """
+        try:
+            return await self._open_or_join(lead_id, actor)
+        except Refused as refusal:
+            if not any(reason.code == "already_open" for reason in refusal.detail.unmet):
+                raise
+            return await self._open_or_join(lead_id, actor)
+
+    async def _open_or_join(self, lead_id: UUID, actor: Actor) -> Receipt:
+        opening, joining = f"lead-{lead_id}", f"join-{lead_id}"
         async with self._engine.begin() as connection:
             lead = await _lead(connection, lead_id)
-            request_id = f"lead-{lead_id}"
-            done = await _receipt_of_lead(connection, lead, request_id)
+            done = await _receipt_of_lead(connection, lead, [opening, joining])
             if done is not None:
                 return done
             open_case = await _open_case(connection, lead.child_ref)
-            facts = None if open_case else await _opening(connection, lead, actor, request_id)
+            facts = None if open_case else await _opening(connection, lead, actor, opening)
         if open_case is not None:
-            receipt = await self.submit(open_case, _joining(lead, actor, request_id))
-            status = "joined"
+            receipt = await self.submit(open_case, _joining(lead, actor, joining))
         else:
             assert facts is not None
             receipt = await self._start(facts)
-            status = "opened"
         async with self._engine.begin() as connection:
             await connection.execute(
                 text(
@@ -195,10 +207,12 @@ class CaseGateway:
                     " where id = :id"
                 ),
                 {
-                    "status": status, "case_id": UUID(receipt.case_id),
-                    "request_id": request_id, "id": lead_id,
+                    "status": "joined" if open_case else "opened",
+                    "case_id": UUID(receipt.case_id),
+                    "request_id": receipt.request_id,
+                    "id": lead_id,
                 },
-            )  # fmt: skip
+            )
         return receipt
 
     async def _start(self, command: OpenLead) -> Receipt:
@@ -268,17 +282,35 @@ async def register_lead(
     return identity
 
 
-def _refused(error: WorkflowUpdateFailedError) -> Exception:
+def _refused(error: WorkflowUpdateFailedError) -> Refused:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.details:
         return Refused(RefusalDetail.model_validate(cause.details[0]))
-    return error
+    message = "系统未能记下这次办理，什么都没有发生；请核对内容，仍不行请联系系统管理员。"
+    return Refused(_single("ledger_fault", message))
+
+
+def _single(code: str, message: str) -> RefusalDetail:
+    return RefusalDetail(
+        cause="refused", unmet=(UnmetDetail(code=code, message=message),), revision=0
+    )
+
+
+async def _must_be_the_same(connection: AsyncConnection, case_id: UUID, command: Command) -> None:
+    """Refuse a request id that was used for something else: the old receipt would mislead."""
+    query = text("select command from case_request where case_id = :case and request_id = :id")
+    keys = {"case": case_id, "id": command.request_id}
+    stored = json.loads((await connection.execute(query, keys)).scalar_one())
+    said = json.loads(canonical(command.model_dump(mode="json")))
+    for each in (stored, said):
+        each.pop("seen_revision", None)
+    if stored != said:
+        message = "这个请求编号已用于另一次办理，请换一个新的 Idempotency-Key。"
+        raise Refused(_single("request_id_reused", message))
 
 
 def _closed() -> RefusalDetail:
-    message = "案件已结，不能再办理。"
-    unmet = (UnmetDetail(code="case_closed", message=message),)
-    return RefusalDetail(cause="refused", unmet=unmet, revision=0)
+    return _single("case_closed", "案件已结，不能再办理。")
 
 
 async def _lead(connection: AsyncConnection, lead_id: UUID) -> Row[Any]:
@@ -294,13 +326,13 @@ async def _lead(connection: AsyncConnection, lead_id: UUID) -> Row[Any]:
 
 
 async def _receipt_of_lead(
-    connection: AsyncConnection, lead: Row[Any], request_id: str
+    connection: AsyncConnection, lead: Row[Any], request_ids: list[str]
 ) -> Receipt | None:
     query = text(
         "select receipt from case_request r join case_file f using (case_id)"
-        " where r.request_id = :request_id and f.child_ref = :child"
+        " where r.request_id = any(:request_ids) and f.child_ref = :child"
     )
-    keys = {"request_id": request_id, "child": lead.child_ref}
+    keys = {"request_ids": request_ids, "child": lead.child_ref}
     found = (await connection.execute(query, keys)).scalar_one_or_none()
     return Receipt.model_validate_json(found) if found else None
 

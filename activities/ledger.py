@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from uuid import UUID
 
+from sqlalchemy.exc import DataError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -41,6 +42,11 @@ class LedgerActivities:
             result, state = await append(self._engine, request, paper_data, known)
         except LedgerConflict as error:
             raise _refused("already_open", str(error), request.expected_seq) from error
+        except (DataError, ProgrammingError) as error:
+            # Trying again cannot mend it, and the case would be locked while it is tried.
+            raise ApplicationError(
+                "the ledger cannot hold this", type="ledger_fault", non_retryable=True
+            ) from error
         except PaperIncomplete as error:
             unmet = tuple(
                 UnmetDetail(code="paper_incomplete", message=problem) for problem in error.problems

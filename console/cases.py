@@ -63,7 +63,10 @@ async def show_case(
     response.headers["ETag"] = f'"{row.revision}"'
     return views.case_line(row) | {
         "guardians": [guardian.model_dump() for guardian in state.guardians],
-        "tracks": [
+        # The legal file is not for the village (roles.md 2).
+        "tracks": []
+        if not may_read_legal_file(actor)
+        else [
             {"guardian": track.guardian, "step": track.step.value, "step_label": track.step.label}
             for track in state.tracks.values()
         ],

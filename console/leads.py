@@ -66,4 +66,10 @@ async def create(
         await register_lead(
             connection, child_ref, lead.source, today, lead.absent_since, lead.absent_days, lead_id
         )
+        kept = await connection.execute(
+            text("select child_ref from lead where id = :id"), {"id": lead_id}
+        )
+        if kept.scalar_one() != child_ref:
+            said = "这个请求编号已用于另一名学生，请换一个新的 Idempotency-Key。"
+            raise Problem(422, "填写有误，未办理", said, "request_id_reused")
     return await here.gateway.open_from_lead(lead_id, actor)

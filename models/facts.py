@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from models.base import Frozen
 from models.people import GuardianRef
@@ -27,8 +27,18 @@ from models.words import (
     Whereabouts,
 )
 
-Text = Annotated[str, Field(max_length=4000)]
-Short = Annotated[str, Field(max_length=200)]
+
+def _no_nul(text: str) -> str:
+    """Refuse U+0000: PostgreSQL holds no such character, and a command that cannot be stored
+    would be tried for ever.
+    """
+    if "\x00" in text:
+        raise ValueError("text holds U+0000")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_no_nul), Field(max_length=4000)]
+Short = Annotated[str, AfterValidator(_no_nul), Field(max_length=200)]
 
 
 class OpenLeadFacts(Frozen):
@@ -47,7 +57,7 @@ class OpenLeadFacts(Frozen):
     grade: Annotated[int, Field(ge=0, le=9)]
     guardians: Annotated[tuple[GuardianRef, ...], Field(min_length=1)]
     absent_since: date | None = None
-    absent_days: Annotated[int, Field(ge=0)] = 0
+    absent_days: Annotated[int, Field(ge=0, le=400)] = 0
     previous_case: str | None = None
 
 
@@ -55,12 +65,12 @@ class JoinLeadFacts(Frozen):
     source: LeadSource
     lead_ref: str
     absent_since: date | None = None
-    absent_days: Annotated[int, Field(ge=0)] = 0
+    absent_days: Annotated[int, Field(ge=0, le=400)] = 0
 
 
 class MarkSuspectedFacts(Frozen):
     absent_since: date
-    absent_days: Annotated[int, Field(ge=1)]
+    absent_days: Annotated[int, Field(ge=1, le=400)]
 
 
 class ExcuseFacts(Frozen):
@@ -215,7 +225,7 @@ class FilePenaltyFacts(Frozen):
 class NotifyPenaltyFacts(Frozen):
     guardian: str
     penalty: PenaltyKind
-    amount_yuan: Annotated[int, Field(ge=0)] = 0
+    amount_yuan: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     document_no: Annotated[Short, Field(min_length=1)]
 
 
@@ -294,7 +304,7 @@ class RecordFailedServiceFacts(Frozen):
 class DecidePenaltyFacts(Frozen):
     guardian: str
     penalty: PenaltyKind
-    amount_yuan: Annotated[int, Field(ge=0)] = 0
+    amount_yuan: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     document_no: Annotated[Short, Field(min_length=1)]
 
 
@@ -377,7 +387,7 @@ class PlaceFacts(Frozen):
 
 class ConfirmAttendanceFacts(Frozen):
     attending_since: date
-    school_days: Annotated[int, Field(ge=1)]
+    school_days: Annotated[int, Field(ge=1, le=400)]
 
 
 class RecordMonitoringFacts(Frozen):
@@ -390,7 +400,7 @@ class RecordMonitoringFacts(Frozen):
 
 class ReportRelapseFacts(Frozen):
     absent_since: date
-    absent_days: Annotated[int, Field(ge=1)]
+    absent_days: Annotated[int, Field(ge=1, le=400)]
 
 
 class SignOffFacts(Frozen):

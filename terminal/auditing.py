@@ -142,6 +142,7 @@ def doctor(json_: Json = False) -> None:
                 ]  # fmt: skip
                 if CaseState.model_validate(row.state) != state:
                     wrong.append("state")
+                wrong += await _tables_that_differ(connection, row.case_id, state)
                 if wrong:
                     found.append(f"{row.case_no}：{'、'.join(wrong)} 与账本不符")
         return found
@@ -155,6 +156,20 @@ def doctor(json_: Json = False) -> None:
         out.print("账本与列表一致" if not problems else f"不符 {len(problems)} 案")
     if problems:
         raise typer.Exit(2)
+
+
+async def _tables_that_differ(connection: Any, case_id: Any, state: CaseState) -> list[str]:
+    """Compare the tables of obligations and papers with what the ledger folds to."""
+    rows = await queries.obligations_of(connection, case_id)
+    live = {(r.key, r.status, r.due_at) for r in rows if r.ended_seq is None}
+    expected = {(o.key, o.status.value, o.due_at) for o in state.live_obligations()}
+    papers = {
+        (r.key, r.kind, r.status, r.serial, r.served_on)
+        for r in await queries.papers_of(connection, case_id)
+    }
+    folded = {(p.key, p.kind, p.status.value, p.serial, p.served_on) for p in state.papers.values()}
+    differ = ["期限表"] if live != expected else []
+    return differ + (["文书表"] if papers != folded else [])
 
 
 def rebuild() -> None:

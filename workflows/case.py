@@ -40,6 +40,8 @@ with workflow.unsafe.imports_passed_through():
 EMPTY_CASE_PATIENCE = timedelta(minutes=10)
 """A run whose opening command never came in, or was refused, ends after this."""
 KEPT_RECEIPTS = 64
+FAULT_PAUSE = timedelta(hours=1)
+"""How long a timer the ledger refuses to record waits before it is tried again."""
 _LOCAL: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=30),
     "retry_policy": RetryPolicy(
@@ -204,7 +206,11 @@ class CaseWorkflow:
                 timeout=patience,
             )
         except TimeoutError:
-            await self._apply(self._mark_due(due))
+            try:
+                await self._apply(self._mark_due(due))
+            except ApplicationError:
+                # The ledger will not have it: a fault for people to mend. The case must live on.
+                await workflow.sleep(FAULT_PAUSE)
 
     def _mark_due(self, due: datetime | None) -> MarkDue:
         """The timer's command; its request id makes a second firing a no-op."""

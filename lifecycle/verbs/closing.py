@@ -30,6 +30,11 @@ def is_of_age(context: Context, command: c.CloseCompleted) -> Iterable[Unmet]:
         )
 
 
+def died_before_today(context: Context, command: c.CloseDeceased) -> Iterable[Unmet]:
+    if command.died_on > context.today:
+        yield Unmet(code="date_ahead", message="死亡日期不能晚于今天，请核对。")
+
+
 def not_itself(context: Context, command: c.CloseDuplicate) -> Iterable[Unmet]:
     if command.other_case == context.state.case_id:
         yield Unmet(
@@ -40,7 +45,7 @@ def not_itself(context: Context, command: c.CloseDuplicate) -> Iterable[Unmet]:
 VERBS = (
     Verb(
         "close_deceased", "死亡结案", COUNTY, becomes(e.CaseClosedDeceased),
-        case_event="close_deceased", checks=(evidence_of("死亡证明或户籍注销证明"),),
+        case_event="close_deceased", checks=(died_before_today, evidence_of("死亡证明或户籍注销证明")),
     ),
     Verb(
         "close_abroad", "出国（境）结案", COUNTY, becomes(e.CaseClosedAbroad),

@@ -38,6 +38,11 @@ def has_contact(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
         )
 
 
+def absence_is_past(context: Context, command: c.MarkSuspected) -> Iterable[Unmet]:
+    if command.absent_since > context.today:
+        yield Unmet(code="date_ahead", message="缺勤起始日不能晚于今天，请核对。")
+
+
 def enough_absence(context: Context, command: c.MarkSuspected) -> Iterable[Unmet]:
     needed = context.policy.number("absence_days")
     if command.absent_days < needed:
@@ -145,7 +150,7 @@ VERBS = (
     Verb("join_lead", "并入线索", FINDERS, becomes(e.LeadJoined)),
     Verb(
         "mark_suspected", "列为疑似辍学", FINDERS, becomes(e.DropoutSuspected),
-        case_event="suspect", checks=(enough_absence,),
+        case_event="suspect", checks=(absence_is_past, enough_absence),
     ),
     Verb(
         "excuse", "确认请假属实", roles(Role.PRINCIPAL), becomes(e.LeadExcused),

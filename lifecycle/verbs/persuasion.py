@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from lifecycle.conditions import at_least_two, evidence_of, steps_not_blocked
 from lifecycle.verb import Context, Verb, becomes, carry, roles
@@ -46,6 +47,13 @@ def guardian_promises(context: Context, command: c.RecordAgreement) -> Iterable[
         yield Unmet(code="unknown_guardian", message="签字人不在本案监护人名单里。")
     if command.return_on < command.happened_on:
         yield Unmet(code="return_day_past", message="承诺的返校日不能早于签字日。")
+    longest = command.happened_on + timedelta(days=context.policy.number("promise_days_max"))
+    if command.return_on > longest:
+        yield Unmet(
+            code="return_day_far",
+            message=f"承诺的返校日不能晚于{longest}；时间更长的不是承诺，请继续劝返。",
+            clause=context.policy["promise_days_max"].source_text,
+        )
 
 
 def persuasion_is_exhausted(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:

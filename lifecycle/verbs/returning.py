@@ -126,6 +126,15 @@ def is_placed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
 
 
 def attends_long_enough(context: Context, command: c.ConfirmAttendance) -> Iterable[Unmet]:
+    returned = context.state.returned_on
+    if command.attending_since > context.today or (
+        returned is not None and command.attending_since < returned
+    ):
+        yield Unmet(
+            code="attending_since_wrong",
+            message=f"到校就读日须在返校日（{returned}）与今天之间。",
+        )
+        return
     needed = context.policy.number("return_confirm_days")
     counted = context.calendar.school_days_between(
         command.attending_since, context.today, context.state.school

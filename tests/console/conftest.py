@@ -21,7 +21,7 @@ async def town(
 ) -> AsyncIterator[Town]:
     await asyncio.to_thread(postgres.create_database, postgres_cluster, "town", _template)
     home: Path = tmp_path_factory.mktemp("town")
-    async with open_town(postgres_cluster.urls("town"), home, temporal_dev) as opened:
+    async with open_town(postgres_cluster.urls("town"), home, temporal_dev, "town", 8) as opened:
         yield opened
 
 

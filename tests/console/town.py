@@ -174,10 +174,13 @@ class Case:
 
 @asynccontextmanager
 async def open_town(
-    urls: DatabaseUrls, home: Path, env: WorkflowEnvironment
+    urls: DatabaseUrls, home: Path, env: WorkflowEnvironment, queue: str, grade: int
 ) -> AsyncIterator[Town]:
-    """Load the sample county into a migrated database and start its worker and API."""
-    settings = Settings(home=home, environment="test", task_queue="town")
+    """Load the sample county into a migrated database and start its worker and API.
+
+    Towns on one Temporal server need different ``grade``s: a child's workflow has one name there.
+    """
+    settings = Settings(home=home, environment="test", task_queue=queue)
     (home / "uploads").mkdir(parents=True, exist_ok=True)
     plain = env.client.config()
     client = Client(**(plain | {"data_converter": converter(settings)}))
@@ -196,7 +199,7 @@ async def open_town(
         pump,
         env.client.service_client.config.target_host,
     )
-    town.children = fit_children(county)
+    town.children = fit_children(county, grade)
     services = Services(
         engine=engine,
         gateway=CaseGateway(engine, client, settings.task_queue),
@@ -224,14 +227,14 @@ async def load_county(engine: AsyncEngine, day: date) -> SampleCounty:
     return county
 
 
-def fit_children(county: SampleCounty) -> list[ChildRow]:
+def fit_children(county: SampleCounty, grade: int) -> list[ChildRow]:
     """Pick children of one junior school, at home in their own township, none of them planted."""
     kinds = {township.code: township.kind.value for township in county.townships}
     planted = {run.child_ref for run in county.planted}
     return [
         child
         for child in county.children
-        if child.grade == 8
+        if child.grade == grade
         and child.roll_no
         and child.household_county == COUNTY
         and kinds.get(child.residence_township or "") == "township"

@@ -1,22 +1,25 @@
-"""The county of the console tests, as the command line finds it: by its environment."""
+"""A county of this room's own, as the command line finds it: by its environment."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
-import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
+from temporalio.testing import WorkflowEnvironment
+from typer.testing import CliRunner
 
-from tests.console.conftest import case, quiet_case, town
-from tests.console.town import Town
-
-__all__ = ["case", "quiet_case", "town"]
-ROOT = Path(__file__).parents[2]
+from cli import app
+from runtime import postgres
+from runtime.cluster import Cluster
+from terminal import hands
+from tests.console.town import Case, Town, open_town
 
 
 @dataclass
@@ -26,22 +29,61 @@ class Said:
     code: int
     out: str
     err: str
+    fault: BaseException | None
 
 
 Guixue = Callable[..., Awaitable[Said]]
 
 
+@pytest.fixture(scope="session")
+async def town(
+    postgres_cluster: Cluster,
+    _template: str,
+    temporal_dev: WorkflowEnvironment,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Town]:
+    await asyncio.to_thread(postgres.create_database, postgres_cluster, "terminal", _template)
+    home: Path = tmp_path_factory.mktemp("terminal")
+    urls = postgres_cluster.urls("terminal")
+    async with open_town(urls, home, temporal_dev, "terminal", 7) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def case(town: Town) -> Case:
+    """Open a case of a child of its own."""
+    return await town.case()
+
+
+@pytest.fixture(scope="session")
+async def quiet_case(town: Town) -> Case:
+    """Give one case to all the tests that must leave no trace in it."""
+    return await town.case()
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every command sets up logging and takes the width of the screen for itself."""
+    monkeypatch.setattr(hands.out, "_width", 200)
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("uvicorn.access").disabled = False
+
+
 async def call(env: dict[str, str], *words: str, stdin: str = "", **more: str) -> Said:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith(("GUIXUE_", "TEMPORAL_"))}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "cli", *words,
-        env=clean | {"COLUMNS": "200", "PYTHONPATH": str(ROOT)} | env | more,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate(stdin.encode())
-    assert process.returncode is not None
-    return Said(process.returncode, out.decode(), err.decode())
+    """Run one command in a thread of its own, as ``guixue`` would under ``env``."""
+    ours = {name: None for name in os.environ if name.startswith(("GUIXUE_", "TEMPORAL_"))}
+
+    def run() -> Said:
+        result = CliRunner().invoke(app, list(words), input=stdin, env=ours | env | more)
+        fault = None if isinstance(result.exception, SystemExit) else result.exception
+        return Said(result.exit_code, result.stdout, result.stderr, fault)
+
+    return await asyncio.to_thread(run)
 
 
 @pytest.fixture
@@ -65,8 +107,9 @@ def guixue(town: Town) -> Guixue:
 @pytest.fixture
 def lonely(tmp_path: Path) -> Guixue:
     """Run ``guixue`` where nothing runs at all."""
+    nowhere = {"GUIXUE_HOME": str(tmp_path / "data"), "GUIXUE_TEMPORAL_PORT": "1"}
 
     async def run(*words: str, **more: Any) -> Said:
-        return await call({"GUIXUE_HOME": str(tmp_path / "data")}, *words, **more)
+        return await call(nowhere, *words, **more)
 
     return run
