@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import (
     Client,
@@ -32,7 +32,6 @@ from models.people import SYSTEM, Actor, GuardianRef
 from models.recorded import Receipt
 from models.roster import Relation
 from models.state import CaseState
-from models.tables import CaseFile
 from models.words import LeadSource
 from models.work import CaseStart, RefusalDetail, Submission, UnmetDetail
 from storage.ledger import events_after, find_receipt
@@ -96,11 +95,12 @@ class CaseGateway:
         case since. Raises Refused, Unacknowledged, NoSuchCase.
         """
         async with self._engine.connect() as connection:
-            stored = await find_receipt(connection, case_id, command.request_id)
-            if stored is not None:
-                await _must_be_the_same(connection, case_id, command)
-                return stored
-            head = await self._head(connection, case_id)
+            head = await self._head(connection, case_id, command.request_id)
+        if head.receipt is not None:
+            _must_be_the_same(head.command, command)
+            return Receipt.model_validate_json(head.receipt)
+        if head.closed_on is not None:
+            raise Refused(_closed())
         handle = self._client.get_workflow_handle(str(head.workflow_id))
         submission = Submission(command=command, ledger_revision=head.head_seq)
         try:
@@ -141,17 +141,17 @@ class CaseGateway:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
 
-    async def _head(self, connection: AsyncConnection, case_id: UUID) -> Any:
-        """Return workflow, revision and county of an open case."""
-        table: Any = CaseFile
-        query = select(table.workflow_id, table.head_seq, table.county, table.closed_on).where(
-            table.case_id == case_id
+    async def _head(self, connection: AsyncConnection, case_id: UUID, request_id: str = "") -> Any:
+        """Return the case's workflow and revision, and the request if it is already in."""
+        query = text(
+            "select f.workflow_id, f.head_seq, f.county, f.closed_on, r.receipt, r.command"
+            " from case_file f left join case_request r"
+            " on r.case_id = f.case_id and r.request_id = :request where f.case_id = :case"
         )
-        found = (await connection.execute(query)).one_or_none()
+        keys = {"case": case_id, "request": request_id}
+        found = (await connection.execute(query, keys)).one_or_none()
         if found is None:
             raise NoSuchCase(str(case_id))
-        if found.closed_on is not None:
-            raise Refused(_closed())
         return found
 
     async def _update(self, handle: WorkflowHandle[Any, Any], submission: Submission) -> Receipt:
@@ -296,11 +296,9 @@ def _single(code: str, message: str) -> RefusalDetail:
     )
 
 
-async def _must_be_the_same(connection: AsyncConnection, case_id: UUID, command: Command) -> None:
+def _must_be_the_same(kept: str, command: Command) -> None:
     """Refuse a request id that was used for something else: the old receipt would mislead."""
-    query = text("select command from case_request where case_id = :case and request_id = :id")
-    keys = {"case": case_id, "id": command.request_id}
-    stored = json.loads((await connection.execute(query, keys)).scalar_one())
+    stored = json.loads(kept)
     said = json.loads(canonical(command.model_dump(mode="json")))
     for each in (stored, said):
         each.pop("seen_revision", None)

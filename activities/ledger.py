@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from storage.ledger import LedgerConflict, append, events_after
 from storage.projection import owe
 from storage.rules import bundle
 
+KEEP_SECONDS = 60
+
 
 class LedgerActivities:
     """Every method may run twice and acts once."""
@@ -33,6 +36,7 @@ class LedgerActivities:
         self._engine = engine
         self._states: OrderedDict[str, CaseState] = OrderedDict()
         self._kept = kept
+        self._rules: dict[RulesRequest, tuple[float, RulesBundle]] = {}
 
     @activity.defn(name="append_events")
     async def append_events(self, request: AppendRequest) -> AppendResult:
@@ -71,8 +75,17 @@ class LedgerActivities:
 
     @activity.defn(name="load_rules")
     async def load_rules(self, request: RulesRequest) -> RulesBundle:
-        async with self._engine.begin() as connection:
-            return await bundle(connection, request.county, request.as_of, request.policy_sha)
+        """Return the rules a run decides by; kept for a minute, as many cases ask for the same."""
+        kept = self._rules.get(request)
+        if kept is None or kept[0] < time.monotonic():
+            async with self._engine.begin() as connection:
+                rules = await bundle(connection, request.county, request.as_of, request.policy_sha)
+            kept = self._rules[request] = (time.monotonic() + KEEP_SECONDS, rules)
+            for stale in [
+                key for key, (until, _) in self._rules.items() if until < time.monotonic()
+            ]:
+                del self._rules[stale]
+        return kept[1]
 
     @activity.defn(name="owe_export")
     async def owe_export(self, request: ExportRequest) -> None:

@@ -33,6 +33,11 @@ def changes(state: CaseState, shown: dict[str, object]) -> list[SearchAttributeU
         (LAST_ACTION_AT, state.last_event_at),
         (OVERDUE, state.is_overdue),
     ]
+    day = state.last_event_at.date() if state.last_event_at else None
+    rest = {key.name: value for key, value in values if key is not LAST_ACTION_AT}
+    if shown.get("day") == day and all(shown.get(name) == rest[name] for name in rest):
+        return []  # the time of the last action rides along; alone it moves once a day
+    shown["day"] = day
     updates: list[SearchAttributeUpdate[Any]] = []
     for key, value in values:
         if key.name in shown and shown[key.name] == value:

@@ -156,7 +156,7 @@ def test_working_days_from_every_day(amount: int, moves: bool) -> None:
         check(Unit.WORKING_DAY, start, amount, end, moves=moves)
 
 
-@pytest.mark.parametrize("amount", (0, 1, 3, 10))
+@pytest.mark.parametrize("amount", [0, 1, 3, 10])
 def test_school_days_from_every_day_that_has_a_term_ahead(amount: int) -> None:
     """Holidays, weekends and vacations are stepped over as one."""
     checked = 0
