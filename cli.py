@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, intake, rules, running, story
+from terminal import auditing, cases, clauses, intake, rules, running, story
 
 app = typer.Typer(
     name="guixue",
@@ -24,7 +24,7 @@ app.command()(cases.stalled)
 app.add_typer(auditing.audit, name="audit")
 for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)
-for command in (rules.rules, rules.docs):
+for command in (rules.rules, rules.docs, clauses.clauses):
     app.command()(command)
 app.add_typer(running.user, name="user")
 app.command()(story.story)

@@ -157,11 +157,6 @@ async def test_a_second_lead_joins_the_open_case(town: Town) -> None:
     assert (kinds.count("lead_opened"), kinds.count("lead_joined")) == (1, 2)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="activities/gateway.py: the lead that lost the race keeps the update id of its refused "
-    "opening, so that Temporal answers its joining with the old refusal",
-)
 async def test_two_leads_at_the_same_moment_make_one_case(town: Town) -> None:
     """One opens it; the other joins, or is told so and joins when sent again with its key."""
     child = town.child()

@@ -27,7 +27,7 @@ def parameters() -> frozenset[str]:
 
 
 @cache
-def tests_of(path: Path) -> frozenset[str]:
+def names_in(path: Path) -> frozenset[str]:
     """Return the names a test file defines: its functions, or a scenario file's scenarios."""
     if path.suffix == ".toml":
         told = tomllib.loads(path.read_text(encoding="utf-8"))["scenario"]
@@ -50,7 +50,7 @@ def test_every_document_has_all_its_clauses() -> None:
     for name in read():
         assert document_of(name) in COUNTS, name
         found[document_of(name)] += 1
-    assert COUNTS == found
+    assert found == COUNTS
     assert COUNTS.keys() == DOCUMENTS.keys()
     assert sum(COUNTS.values()) == 229
 
@@ -65,7 +65,7 @@ def test_a_row_names_only_what_exists(name: str, row: Clause) -> None:
         path, _, test = named.partition("::")
         file = ROOT / path
         assert file.is_file(), named
-        assert test in tests_of(file), named
+        assert test in names_in(file), named
     assert set(row.parameters) <= parameters()
 
 
