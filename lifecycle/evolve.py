@@ -62,7 +62,7 @@ def _on(event: type[e.EventBase]) -> Callable[[Fold], Fold]:
 
 
 _NO_PENALTY: dict[str, Any] = {
-    "penalty_filed_on": None, "penalty_notified_on": None, "penalty": None, "amount_yuan": 0,
+    "penalty_filed_on": None, "penalty_decided_on": None, "penalty_notified_on": None, "penalty": None, "amount_yuan": 0,
     "investigators": (), "decision_served_on": None, "demand_served_on": None,
     "hearing_on": None, "hearing_presider": None, "hearing_held_on": None,
     "legal_reviewer": None, "is_legality_passed": False, "grace_until": None,
@@ -236,7 +236,13 @@ def _penalty_notified(state: CaseState, event: e.PenaltyNotified) -> dict[str, A
 
 @_on(e.PenaltyDecided)
 def _penalty_decided(state: CaseState, event: e.PenaltyDecided) -> dict[str, Any]:
-    return _track(state, event.guardian, penalty=event.penalty, amount_yuan=event.amount_yuan)
+    return _track(
+        state,
+        event.guardian,
+        penalty=event.penalty,
+        amount_yuan=event.amount_yuan,
+        penalty_decided_on=event.happened_on,
+    )
 
 
 @_on(e.DecisionServed)

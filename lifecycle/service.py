@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from lifecycle.verb import Context
@@ -59,10 +59,19 @@ def rung_is_reached(context: Context, target: str, command: Any) -> Iterable[Unm
     if proof is not None and not command.evidence:
         yield Unmet(code=proof[0], message=proof[1], clause=proof[2])
     if command.method is M.NOTICE:
-        yield from _notice_has_run(context, command)
+        yield from _notice_has_run(context, target, command)
 
 
-def _notice_has_run(context: Context, command: Any) -> Iterable[Unmet]:
+def _made_on(state: CaseState, target: str) -> date | None:
+    """Return the day the paper, or the penalty decision, was made."""
+    if target in state.papers:
+        return state.papers[target].issued_on
+    guardian = target.removeprefix("decision:")
+    track = state.tracks.get(guardian)
+    return track.penalty_decided_on if track else None
+
+
+def _notice_has_run(context: Context, target: str, command: Any) -> Iterable[Unmet]:
     days = context.policy.number("notice_period")
     if command.published_on is None:
         yield Unmet(
@@ -71,6 +80,13 @@ def _notice_has_run(context: Context, command: Any) -> Iterable[Unmet]:
             clause="民事诉讼法 95",
         )
         return
+    made_on = _made_on(context.state, target)
+    if made_on is not None and command.published_on < made_on:
+        yield Unmet(
+            code="notice_before_paper",
+            message=f"文书{made_on}才作出，此前发出的公告不是对它的送达。",
+            clause="民事诉讼法 95",
+        )
     served_on = command.published_on + timedelta(days=days)
     if command.happened_on < served_on:
         yield Unmet(

@@ -14,6 +14,7 @@ from models.words import (
     Conclusion,
     DeferralKind,
     Department,
+    FusionCondition,
     LeadSource,
     Outcome,
     Party,
@@ -382,6 +383,8 @@ class PlaceFacts(Frozen):
     way: PlacementWay
     school: str
     plan: Annotated[Text, Field(min_length=4)]
+    fusion_conditions: tuple[FusionCondition, ...] = ()
+    """For 普职融合: which of the three conditions the taking school meets (YJ138-3c)."""
     reason: Text = ""
 
 

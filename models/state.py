@@ -65,6 +65,7 @@ class LegalTrack(Frozen):
     penalty_filed_on: date | None = None
     penalty_notified_on: date | None = None
     penalty: PenaltyKind | None = None
+    penalty_decided_on: date | None = None
     amount_yuan: int = 0
     investigators: tuple[str, ...] = ()
     decision_served_on: date | None = None

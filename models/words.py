@@ -265,6 +265,14 @@ class PlacementWay(Coded):
     WELFARE_CLASS = "welfare_class", "儿童福利机构特教班"
 
 
+class FusionCondition(Coded):
+    """What a vocational school must offer a returned pupil (YJ138-3c)."""
+
+    BOARDING_CARE = "boarding_care", "集中管理"
+    BOARD_AND_LODGING = "board_and_lodging", "提供食宿"
+    FITTED_TEACHING = "fitted_teaching", "因材施教"
+
+
 class DeferralKind(Coded):
     """The two kinds of deferral are never merged; by policy the child still counts as not back."""
 

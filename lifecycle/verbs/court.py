@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from lifecycle.conditions import steps_not_blocked
 from lifecycle.days import add_months
@@ -40,7 +40,10 @@ def enforcement_window(context: Context, track: LegalTrack) -> tuple[date, date]
             opens, months = last.ended_on, context.policy.number("judgment_window")
     if track.grace_until is not None and track.grace_until > opens:
         opens = track.grace_until
-    return opens, add_months(opens, months)
+    closes = add_months(opens, months)
+    while not context.calendar.is_working_day(closes):
+        closes += timedelta(days=1)  # an end on a rest day moves (行诉法 101, 民诉法 85)
+    return opens, closes
 
 
 def no_remedy_pending(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
@@ -114,7 +117,7 @@ VERBS = (
     Verb(
         "demand_performance", "登记催告书送达", LAW, demand,
         is_about_guardian=True, stages=VISITED_STAGES, track_event="demand",
-        conditions=(no_remedy_pending, remedy_period_over),
+        conditions=(no_remedy_pending, remedy_period_over, application_window),
     ),
     Verb(
         "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),

@@ -13,7 +13,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import PenaltyKind, RemedyOutcome, Role, TrackStep
+from models.words import PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -127,6 +127,28 @@ def legality_is_settled(context: Context, track: LegalTrack | None) -> Iterable[
         )
 
 
+def hearing_window_is_over(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    """Having been heard in writing does not use up the time to ask for a hearing."""
+    if track is None or track.penalty_notified_on is None or track.hearing_held_on is not None:
+        return
+    ends = context.period_end("defence_period", track.penalty_notified_on)
+    if context.today <= ends:
+        yield Unmet(
+            code="defence_running",
+            message=f"听证申请期到{ends}止，期内不得作出决定。",
+            clause="行政处罚法 63；行政处罚法 64",
+        )
+
+
+def not_decided_before(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is not None and track.penalty is PenaltyKind.NONE:
+        yield Unmet(
+            code="decided_before",
+            message="就同一事实已作出不予处罚的决定，不得再立案处罚；可以研究提起诉讼。",
+            clause="行政处罚法 29",
+        )
+
+
 def within_decision_period(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
     if track is None or track.penalty_filed_on is None:
         return
@@ -188,11 +210,19 @@ def decider_did_not_investigate(context: Context, command: c.DecidePenalty) -> I
         )
 
 
+def decision_stands(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is not None and track.decision_served_on is None:
+        yield Unmet(code="no_decision", message="没有已送达的处罚决定，无从登记履行。")
+
+
 def payment_period_over(context: Context, command: c.RecordPerformance) -> Iterable[Unmet]:
-    served = context.state.tracks[command.guardian].decision_served_on
+    track = context.state.tracks[command.guardian]
+    served = track.decision_served_on
     if command.is_performed or served is None:
         return
     ends = context.period_end("payment_period", served)
+    if track.grace_until is not None:
+        ends = max(ends, track.grace_until)  # 行政处罚法 66
     if context.today <= ends:
         yield Unmet(
             code="payment_running",
@@ -204,7 +234,7 @@ def payment_period_over(context: Context, command: c.RecordPerformance) -> Itera
 VERBS = (
     Verb(
         "file_penalty", "处罚立案", HEADS, file, is_about_guardian=True, stages=VISITED_STAGES,
-        track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis),
+        track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis, not_decided_before),
         checks=(at_least_two("officers", "执法人员", "行政处罚法 42"),),
     ),
     Verb(
@@ -222,7 +252,9 @@ VERBS = (
         track_event=lambda command: (
             "decide_no_penalty" if command.penalty is PenaltyKind.NONE else "decide_penalty"
         ),
-        conditions=(has_legal_basis, legality_is_settled, within_decision_period),
+        conditions=(
+            has_legal_basis, hearing_window_is_over, legality_is_settled, within_decision_period,
+        ),
         checks=(amount_fits, not_heavier, decider_did_not_investigate),
     ),
     Verb(
@@ -234,10 +266,11 @@ VERBS = (
     ),
     Verb(
         "record_performance", "登记履行情况", LAW, becomes(e.PerformanceRecorded),
-        is_about_guardian=True, stages=VISITED_STAGES,
-        steps=frozenset({TrackStep.PENALTY_SERVED}),
+        # A return ends the steps, not a fine that has taken effect: it can still be paid.
+        is_about_guardian=True, stages=VISITED_STAGES | {Stage.PLACEMENT, Stage.MONITORING},
+        steps=frozenset({TrackStep.PENALTY_SERVED, TrackStep.ENDED}),
         track_event=lambda command: None if command.is_performed else "find_unperformed",
-        checks=(payment_period_over,),
+        conditions=(decision_stands,), checks=(payment_period_over,),
     ),
     Verb(
         "request_hearing", "登记听证申请", LAW, becomes(e.HearingRequested),

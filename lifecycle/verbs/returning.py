@@ -13,7 +13,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Cause, DeferralKind, PlacementWay, Role, Stage, TrackStep
+from models.words import Cause, DeferralKind, FusionCondition, PlacementWay, Role, Stage, TrackStep
 
 DISABILITY_WAYS = frozenset(
     {PlacementWay.SPECIAL_SCHOOL, PlacementWay.HOME_TEACHING, PlacementWay.WELFARE_CLASS}
@@ -118,6 +118,14 @@ def placement_fits(context: Context, command: c.Place) -> Iterable[Unmet]:
             message="普职融合只用于初中阶段。",
             clause="YJ138-3c",
         )
+    if command.way is PlacementWay.VOCATIONAL_FUSION:
+        lacking = [each.label for each in FusionCondition if each not in command.fusion_conditions]
+        if lacking:
+            yield Unmet(
+                code="fusion_conditions",
+                message=f"普职融合须逐项确认承办学校的条件，尚缺：{'、'.join(lacking)}。",
+                clause="YJ138-3c",
+            )
 
 
 def is_placed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:

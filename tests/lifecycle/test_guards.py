@@ -225,7 +225,7 @@ GUARDS = (
     Guard(religious, c.Place, Role.PRINCIPAL, roads.IN_PLAIN_CLASS | PROOF,
           ((NOTHING, ["level_assessment_missing"]),)),
     Guard(in_primary_school, c.Place, Role.PRINCIPAL, roads.IN_PLAIN_CLASS,
-          (({"way": PlacementWay.VOCATIONAL_FUSION}, ["fusion_for_junior_only"]),)),
+          (({"way": PlacementWay.VOCATIONAL_FUSION}, ["fusion_for_junior_only", "fusion_conditions"]),)),
     Guard(later(roads.placed, 7), c.ConfirmAttendance, Role.PRINCIPAL, roads.attending, (
         (NOTHING, ["evidence_missing"]),
         ({"school_days": 2}, ["attendance_too_short"]),

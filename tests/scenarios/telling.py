@@ -340,6 +340,8 @@ BECAUSE = {
     "延缓核准人不符": "deferral_approver",
     "缺学识评估": "level_assessment_missing",
     "仅限初中": "fusion_for_junior_only",
+    "融合条件未全": "fusion_conditions",
+    "公告早于文书": "notice_before_paper",
     "未安置": "not_placed",
     "到校天数不足": "attendance_too_short",
     "监测期未满": "monitoring_running",
