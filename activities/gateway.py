@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import (
     Client,
@@ -22,22 +22,26 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.leads import (
+    find_lead,
+    joining_of,
+    open_case_of,
+    opening_of,
+    receipt_of_lead,
+)
 from lifecycle.decide import decide
 from lifecycle.evolve import fold
 from lifecycle.verbs.detection import case_id_of
 from lifecycle.verdict import Refusal
 from models.base import canonical
-from models.commands import Command, JoinLead, OpenLead
-from models.people import SYSTEM, Actor, GuardianRef
+from models.commands import Command, OpenLead
+from models.people import SYSTEM, Actor
 from models.recorded import Receipt
-from models.roster import Relation
 from models.state import CaseState
-from models.words import LeadSource
 from models.work import CaseStart, RefusalDetail, Submission, UnmetDetail
 from storage.ledger import events_after, find_receipt
 from storage.rules import bundle
 
-PARENTS = frozenset({Relation.FATHER, Relation.MOTHER})
 WORKFLOW = "CaseWorkflow"
 UPDATE = "submit"
 
@@ -63,10 +67,6 @@ class _NotRunning(Unacknowledged):
 
 class NoSuchCase(Exception):
     """There is no case of this number."""
-
-
-class NoSuchLead(Exception):
-    """There is no such lead, or its child is not in the roster."""
 
 
 class CaseGateway:
@@ -189,14 +189,14 @@ class CaseGateway:
     async def _open_or_join(self, lead_id: UUID, actor: Actor) -> Receipt:
         opening, joining = f"lead-{lead_id}", f"join-{lead_id}"
         async with self._engine.begin() as connection:
-            lead = await _lead(connection, lead_id)
-            done = await _receipt_of_lead(connection, lead, [opening, joining])
+            lead = await find_lead(connection, lead_id)
+            done = await receipt_of_lead(connection, lead, [opening, joining])
             if done is not None:
                 return done
-            open_case = await _open_case(connection, lead.child_ref)
-            facts = None if open_case else await _opening(connection, lead, actor, opening)
+            open_case = await open_case_of(connection, lead.child_ref)
+            facts = None if open_case else await opening_of(connection, lead, actor, opening)
         if open_case is not None:
-            receipt = await self.submit(open_case, _joining(lead, actor, joining))
+            receipt = await self.submit(open_case, joining_of(lead, actor, joining))
         else:
             assert facts is not None
             receipt = await self._start(facts)
@@ -257,31 +257,6 @@ class CaseGateway:
             raise Refused(RefusalDetail(cause=verdict.cause, unmet=unmet, revision=0))
 
 
-async def register_lead(
-    connection: AsyncConnection,
-    child_ref: UUID,
-    source: LeadSource,
-    detected_on: date,
-    absent_since: date | None,
-    absent_days: int,
-    lead_id: UUID | None = None,
-) -> UUID:
-    """Write down a lead; the same id is written once."""
-    identity = lead_id or uuid4()
-    await connection.execute(
-        text(
-            "insert into lead (id, child_ref, source, absent_since, absent_days, detected_on,"
-            " status) values (:id, :child, :source, :since, :days, :on, 'pending')"
-            " on conflict (id) do nothing"
-        ),
-        {
-            "id": identity, "child": child_ref, "source": source.value, "since": absent_since,
-            "days": absent_days, "on": detected_on,
-        },
-    )  # fmt: skip
-    return identity
-
-
 def _refused(error: WorkflowUpdateFailedError) -> Refused:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.details:
@@ -309,101 +284,3 @@ def _must_be_the_same(kept: str, command: Command) -> None:
 
 def _closed() -> RefusalDetail:
     return _single("case_closed", "案件已结，不能再办理。")
-
-
-async def _lead(connection: AsyncConnection, lead_id: UUID) -> Row[Any]:
-    query = text(
-        "select l.*, c.school, c.grade, c.birth_on, c.household_county, s.county, s.township as"
-        " school_township, coalesce(c.residence_township, s.township) as township from lead l"
-        " join child c on c.ref = l.child_ref join school s on s.code = c.school where l.id = :id"
-    )
-    row = (await connection.execute(query, {"id": lead_id})).one_or_none()
-    if row is None:
-        raise NoSuchLead(str(lead_id))
-    return row
-
-
-async def _receipt_of_lead(
-    connection: AsyncConnection, lead: Row[Any], request_ids: list[str]
-) -> Receipt | None:
-    query = text(
-        "select receipt from case_request r join case_file f using (case_id)"
-        " where r.request_id = any(:request_ids) and f.child_ref = :child"
-    )
-    keys = {"request_ids": request_ids, "child": lead.child_ref}
-    found = (await connection.execute(query, keys)).scalar_one_or_none()
-    return Receipt.model_validate_json(found) if found else None
-
-
-async def _open_case(connection: AsyncConnection, child_ref: UUID) -> UUID | None:
-    query = text("select case_id from case_file where child_ref = :child and closed_on is null")
-    return (await connection.execute(query, {"child": child_ref})).scalar_one_or_none()
-
-
-async def _opening(
-    connection: AsyncConnection, lead: Row[Any], actor: Actor, request_id: str
-) -> OpenLead:
-    keys = {"child": lead.child_ref}
-    guardians = await connection.execute(
-        text(
-            "select guardian_ref, relation, is_primary from child_guardian where child_ref = :child"
-            " order by is_primary desc, guardian_ref"
-        ),
-        keys,
-    )
-    found = guardians.all()
-    has_parent = any(Relation(row.relation) in PARENTS for row in found)
-    earlier = await connection.execute(
-        text(
-            "select case_no, episode from case_file where child_ref = :child"
-            " order by episode desc limit 1"
-        ),
-        keys,
-    )
-    last = earlier.one_or_none()
-    kind = await connection.execute(
-        text("select kind from township where code = :code"), {"code": lead.township}
-    )
-    return OpenLead(
-        request_id=request_id,
-        actor=actor,
-        happened_on=lead.detected_on,
-        child_ref=str(lead.child_ref),
-        episode=last.episode + 1 if last else 1,
-        previous_case=last.case_no if last else None,
-        source=LeadSource(lead.source),
-        lead_ref=str(lead.id),
-        school=lead.school,
-        township=lead.township,
-        is_subdistrict=kind.scalar_one_or_none() == "subdistrict",
-        county=lead.county,
-        enrol_county=lead.county,
-        household_county=lead.household_county,
-        birth_on=lead.birth_on,
-        grade=lead.grade or 0,
-        guardians=tuple(
-            GuardianRef(
-                ref=str(row.guardian_ref),
-                relation=Relation(row.relation).label,
-                is_primary=row.is_primary,
-                # While a parent is there, a grandparent cares for the child but is no guardian
-                # in law (民法典 27, 未成年人保护法 22).
-                is_legal=not has_parent or Relation(row.relation) in PARENTS,
-            )
-            for row in found
-        ),
-        absent_since=lead.absent_since,
-        absent_days=lead.absent_days,
-    )
-
-
-def _joining(lead: Row[Any], actor: Actor, request_id: str) -> JoinLead:
-    return JoinLead(
-        request_id=request_id,
-        actor=actor,
-        happened_on=lead.detected_on,
-        source=LeadSource(lead.source),
-        lead_ref=str(lead.id),
-        absent_since=lead.absent_since,
-        absent_days=lead.absent_days,
-    )

@@ -24,7 +24,8 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from activities.gateway import CaseGateway, Refused, Unacknowledged, register_lead
+from activities.gateway import CaseGateway, Refused, Unacknowledged
+from activities.leads import register_lead
 from bench.bare import BareReceipt, BareStart, BareUpdate, BareWorkflow
 from bench.peer import BareActivities, insert
 from bench.report import Sample, environment_facts, table

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
 from access.scope import BLIND
-from activities.gateway import register_lead
+from activities.leads import register_lead
 from console.problems import Problem, no_nul, not_found
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.days import legal_date

@@ -13,7 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
-from activities.gateway import NoSuchCase, NoSuchLead, Refused, Unacknowledged
+from activities.gateway import NoSuchCase, Refused, Unacknowledged
+from activities.leads import NoSuchLead
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS = {"refused": 422, "stale": 409, "forbidden": 403}

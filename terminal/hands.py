@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 
 from access import tokens
-from activities.gateway import CaseGateway, NoSuchCase, NoSuchLead, Refused, Unacknowledged
+from activities.gateway import CaseGateway, NoSuchCase, Refused, Unacknowledged
+from activities.leads import NoSuchLead
 from intake.problems import IntakeError
 from models.people import Actor
 from policy.loader import PolicyError

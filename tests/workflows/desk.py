@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.common.v1 import Payload, SearchAttributes
 from temporalio.client import WorkflowHandle
 
-from activities.gateway import CaseGateway, register_lead
+from activities.gateway import CaseGateway
+from activities.leads import register_lead
 from lifecycle.days import legal_date
 from lifecycle.evolve import fold
 from models.commands import Command
