@@ -134,6 +134,21 @@ async def test_of_many_writers_of_one_case_one_wins_and_the_others_are_behind(
         assert result.events == winner.events
 
 
+async def test_twins_of_one_request_at_the_same_moment_get_one_receipt(
+    engine: AsyncEngine,
+) -> None:
+    """Six copies of each command racing each other: written once, and all are told the same."""
+    walk = roads.assigned()
+    opening, *asked = book.requests(walk, *await book.store_rules(engine, walk))
+    await send(engine, opening)
+    for request in asked:
+        answers = await asyncio.gather(*(send(engine, request) for _ in range(6)))
+        assert {answer.receipt for answer in answers} == {answers[0].receipt}
+        assert answers[0].receipt is not None
+        assert all(answer.events == answers[0].events for answer in answers)
+    assert len(await ledger_of(engine, walk.state.case_id)) == walk.state.revision
+
+
 async def test_a_second_open_case_of_one_child_is_refused(engine: AsyncEngine) -> None:
     """The database itself refuses it, whatever two workflows have decided; no number is lost."""
     first = roads.suspected()
