@@ -123,6 +123,8 @@ class Late:
         ]
         if due and kind not in {"record_return", "notify_penalty", "decide_penalty"}:
             await self._house.wait(until=max(due) + timedelta(days=1))
+        if "return_on" in facts:
+            facts["return_on"] = str(self._house.today + timedelta(days=1))
         if "to_on" in facts:
             facts["to_on"] = str(self._house.today)
         if kind == "confirm_attendance":
