@@ -19,12 +19,12 @@ from models.events import (
 )
 from models.identity import Sex
 from models.state import CaseState
-from models.words import Cause
+from models.words import Cause, Unit
 from papers.catalogue import paper_kind
 from papers.data import CorrectionOrderData, Guardian, Officer, PaperData, ReturnOrderData
 from papers.requirements import problems
 from storage.chain import read
-from storage.rules import calendar_of
+from storage.rules import calendar_of, load_policy
 
 DATA_OF: dict[str, type[PaperData]] = {
     data.key: data for data in (ReturnOrderData, CorrectionOrderData)
@@ -169,6 +169,10 @@ async def _correction_order(
         connection, "select name from county where code = :code", "本县", code=state.county
     )
     draft = await _draft(connection, state, event.paper.key)
+    policy = await load_policy(connection, state.policy_sha)
+    if policy["order_days"].unit is not Unit.CALENDAR_DAY:
+        unit = policy["order_days"].unit.label
+        raise PaperIncomplete([f"本辖区改正期限按“{unit}”计，现有通知书样式只写日历日，不得出具。"])
     return CorrectionOrderData(
         **_common(event, issuer),
         case_no=child.case_no or "",
@@ -196,7 +200,7 @@ async def _correction_order(
         review_body=f"{county.name}人民政府",
         review_days=60,
         court=f"{county.name}人民法院",
-        suit_months=6,
+        suit_months=policy.number("litigation_period"),
         officers=tuple(
             Officer(name=officer.name, licence_no=officer.licence_no) for officer in draft.officers
         ),

@@ -102,7 +102,7 @@ class SupervisionActivities:
                 )
             ).all()
             for row in rows:
-                rules = await bundle(connection, row.county, now.date(), row.policy_sha)
+                rules = await bundle(connection, row.county, legal_date(now), row.policy_sha)
                 state = CaseState.model_validate(row.state)
                 found += [
                     f"{row.case_no} {problem}"

@@ -48,6 +48,15 @@ def another_person(find: Callable[[Context, Any], str | None], message: str, cla
     return check
 
 
+def signed_today(context: Context, command: Any) -> Iterable[Unmet]:
+    """A paper carries the day it is issued, neither an earlier nor a later one."""
+    if command.happened_on != context.today:
+        yield Unmet(
+            code="date_of_issue",
+            message="签发日期须为今天：文书上的成文日期等于实际签发日。",
+        )
+
+
 def steps_not_blocked(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
     """Steps 2–4 rest while the cause is the school's own or an assessment is due."""
     state = context.state

@@ -147,7 +147,7 @@ def actions(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
             row = await queries.get_case(connection, visible(actor), case_no)
             if row is None:
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
-            rules = await bundle(connection, row.county, now().date(), row.policy_sha)
+            rules = await bundle(connection, row.county, legal_date(now()), row.policy_sha)
         return available(
             CaseState.model_validate(row.state),
             at=now(), policy=rules.policy, calendar=rules.calendar, actor=actor,

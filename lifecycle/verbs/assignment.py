@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lifecycle.conditions import another_person, evidence_of
+from lifecycle.conditions import another_person, evidence_of, signed_today
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.detection import DETECTION, OUT_OF_SCHOOL
 from lifecycle.verdict import Unmet
@@ -85,14 +85,6 @@ def issue_return_order(context: Context, command: c.IssueReturnOrder) -> Iterabl
     yield carry(command, e.ReturnOrderIssued, paper=paper, feedback_due_on=feedback_due_on)
 
 
-def is_signed_today(context: Context, command: c.IssueReturnOrder) -> Iterable[Unmet]:
-    if command.happened_on != context.today:
-        yield Unmet(
-            code="date_of_issue",
-            message="签发日期须为今天：文书上的成文日期等于实际签发日。",
-        )
-
-
 def has_sponsors(_context: Context, command: c.AcceptOrder) -> Iterable[Unmet]:
     village = any(sponsor.is_village_based for sponsor in command.sponsors)
     township = any(not sponsor.is_village_based for sponsor in command.sponsors)
@@ -148,7 +140,7 @@ VERBS = (
         "issue_return_order", "签发劝返指令", roles(Role.EDU_HEAD), issue_return_order,
         case_event="issue_return_order", conditions=(ours,),
         checks=(
-            is_signed_today,
+            signed_today,
             another_person(
                 lambda context, _command: context.state.party_set_by,
                 "签发人不得是确认劝返主体的经办人本人。", "YN-14.10",

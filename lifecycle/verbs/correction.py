@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from lifecycle.conditions import (
     another_person,
@@ -11,6 +10,7 @@ from lifecycle.conditions import (
     competent_office,
     evidence_of,
     order_office_kind,
+    signed_today,
     steps_not_blocked,
 )
 from lifecycle.service import known_targets, rung_is_reached
@@ -62,14 +62,6 @@ def issue(context: Context, command: c.ApproveCorrectionOrder) -> Iterable[e.Eve
         year=context.today.year,
     )
     yield carry(command, e.CorrectionOrderIssued, paper=paper)
-
-
-def signed_today(context: Context, command: Any) -> Iterable[Unmet]:
-    if command.happened_on != context.today:
-        yield Unmet(
-            code="date_of_issue",
-            message="签发日期须为今天：文书上的成文日期等于实际签发日。",
-        )
 
 
 def return_draft(context: Context, command: c.ReturnCorrectionDraft) -> Iterable[e.EventBase]:
