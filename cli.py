@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, clauses, intake, rules, running, story
+from terminal import auditing, cases, changes, clauses, intake, rules, running, story
 
 app = typer.Typer(
     name="guixue",
@@ -17,6 +17,9 @@ for command in (running.up, running.worker, running.api, running.migrate, runnin
     app.command()(command)
 app.command("import")(intake.import_file)
 app.command()(intake.seed)
+cases.cases.command("preview")(changes.show_preview)
+cases.cases.command("correctable")(changes.correctable)
+cases.cases.command("rules")(changes.rules_compared)
 app.add_typer(cases.cases, name="cases")
 app.add_typer(cases.papers, name="papers")
 app.command()(cases.act)

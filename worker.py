@@ -52,6 +52,7 @@ def build(
             ledger.append_events,
             ledger.read_ledger,
             ledger.load_rules,
+            ledger.find_rules,
             ledger.owe_export,
             delivery.deliver,
             supervision.prove_coverage,

@@ -128,6 +128,11 @@ class LeadSource(Coded):
     OTHER_COUNTY = "other_county", "外地来函"
     MANUAL = "manual", "人工登记"
 
+    @property
+    def is_never_at_school(self) -> bool:
+        """Found by a comparison, not by counting absent days: suspected at once."""
+        return self in {LeadSource.FIRST_WEEK, LeadSource.CENSUS, LeadSource.TRANSITION}
+
 
 class Cause(Coded):
     """Why the child stopped coming (lifecycle.md §1)."""
@@ -192,6 +197,19 @@ class ReportLine(Coded):
 class Party(Coded):
     OURS = "ours", "本县负责劝返"
     THEIRS = "theirs", "户籍地负责劝返"
+
+
+class LetterRoute(Coded):
+    """Through whom a hand-over letter goes; across provinces it is for the province (JJ5-2.2e)."""
+
+    DIRECT = "direct", "直接函告"
+    PREFECTURE = "prefecture", "经州（市）"
+    PROVINCE = "province", "经省级"
+
+
+class GuardianChange(Coded):
+    ADDED = "added", "增加"
+    REMOVED = "removed", "不再是监护人"
 
 
 class VisitResult(Coded):
