@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, changes, clauses, intake, rules, running, story
+from terminal import auditing, cases, changes, clauses, intake, rules, running, story, supervising
 
 app = typer.Typer(
     name="guixue",
@@ -24,6 +24,9 @@ app.add_typer(cases.cases, name="cases")
 app.add_typer(cases.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
+app.add_typer(supervising.duties, name="duties")
+app.command("clues")(supervising.list_clues)
+app.command()(supervising.council)
 app.add_typer(auditing.audit, name="audit")
 for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)

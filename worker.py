@@ -15,6 +15,7 @@ from activities.delivery import DeliveryActivities
 from activities.gateway import CaseGateway
 from activities.ledger import LedgerActivities
 from activities.outbox import OutboxPump
+from activities.periodic import PeriodicActivities
 from activities.supervision import SupervisionActivities
 from papers.fonts import load_faces
 from runtime.client import connect, keyring
@@ -44,6 +45,7 @@ def build(
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
     supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
+    periodic = PeriodicActivities(engine, clock)
     worker = Worker(
         client,
         task_queue=settings.task_queue,
@@ -58,6 +60,7 @@ def build(
             supervision.prove_coverage,
             supervision.adopt_calendars,
             supervision.sweep_deadlines,
+            periodic.judge_periodic,
         ],
         workflow_runner=runner(),
         max_cached_workflows=CACHED_CASES,

@@ -335,3 +335,30 @@ class PaperStatus(Coded):
     ISSUED = "issued", "已签发"
     SERVED = "served", "已送达"
     VOIDED = "voided", "已作废"
+
+
+class ExcuseCode(Coded):
+    """Why a missed deadline lay outside the office's hand (roles.md §6)."""
+
+    SYSTEM_FAULT = "system_fault", "系统故障"
+    HOLIDAY = "holiday", "节假日"
+    NO_REPLY = "no_reply", "对方未回函"
+    NOTICE_PERIOD = "notice_period", "公告期"
+    COURT = "court", "法院阶段"
+    CORRECTED = "corrected", "数据更正后未逾期"
+
+
+class ClueStatus(Coded):
+    """A clue is never a sanction: people look at it and decide."""
+
+    OPEN = "open", "待核"
+    EXCUSED = "excused", "已说明免责"
+    CONFIRMED = "confirmed", "属实，转责任单位"
+    DISMISSED = "dismissed", "不成立"
+
+
+class PeriodicStatus(Coded):
+    OPEN = "open", "进行中"
+    MET = "met", "已完成"
+    MISSED = "missed", "已逾期"
+    MET_LATE = "met_late", "逾期完成"

@@ -74,3 +74,12 @@ class ProofResult(Frozen):
 
     open_cases: int
     exceptions: tuple[str, ...]
+
+
+class PeriodicResult(Frozen):
+    """What one look at a periodic duty found."""
+
+    duty: str
+    opened: int
+    met: int
+    missed: int
