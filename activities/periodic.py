@@ -24,7 +24,8 @@ from storage.rules import bundle
 
 LOOK_BACK = timedelta(days=40)
 """How far back a round may still be opened, so that days the system was down are not forgotten."""
-LOOK_AHEAD = timedelta(days=40)
+LOOK_AHEAD = timedelta(days=200)
+"""Far enough that what comes round twice a year is on the list before it is due."""
 
 
 class PeriodicActivities:

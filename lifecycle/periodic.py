@@ -98,7 +98,9 @@ def _each_school_day(parameter: str, *, only_if: str | None = None) -> Rounds:
         hour, _, minute = str(rule.value).partition(":")
         for day in asked.days():
             if asked.calendar.is_school_day(day, asked.place.code):
-                at = datetime.combine(day, time(int(hour), int(minute or 0)), SHANGHAI)
+                at = datetime.combine(day, time(), SHANGHAI) + timedelta(
+                    hours=int(hour), minutes=int(minute or 0)
+                )
                 yield Round(day.isoformat(), day, at, f"教学日{rule.value}前（{rule.source_text}）")
 
     return rounds

@@ -122,7 +122,12 @@ def approver_stands_above(context: Context, command: c.ApproveCorrection) -> Ite
             message="更正的审批人不得是原填报人或原签发人。",
             clause="YN-14.10",
         )
-    elif signer is not None and not is_above(actor.role, signer.role):
+    elif (
+        signer is not None
+        and signer.role
+        is not Role.SYSTEM  # read from a list: anybody of the approvers stands above
+        and not is_above(actor.role, signer.role)
+    ):
         yield Unmet(
             code="not_above",
             message=f"原填报人是{signer.role.label}，更正须由其上级审批。",
