@@ -24,23 +24,38 @@ from samples.load import load
 from samples.offices import load_offices
 from samples.terms import terms_for
 from storage.rules import calendar_of
+from terminal import rosters
 from terminal.hands import database, err, fail, now, out, run
 
 SAMPLE_COUNTY = "990101"
 
 
 def import_file(
-    kind: Annotated[str, typer.Argument(help="文件种类，目前为 attendance（考勤）")],
+    kind: Annotated[
+        str, typer.Argument(help="attendance（考勤）或名册种类，如 school_roll（学籍）")
+    ],
     file: Annotated[Path, typer.Argument(help="CSV 或 XLSX 文件")],
     county: Annotated[str, typer.Option(help="县（市、区）代码")] = SAMPLE_COUNTY,
     by: Annotated[str, typer.Option(help="导入人，谁导入谁负责")] = "",
-    wait: Annotated[bool, typer.Option(help="等到线索都立案再返回")] = True,
+    wait: Annotated[bool, typer.Option(help="考勤：等到线索都立案再返回")] = True,
+    source: Annotated[str, typer.Option(help="名册：来源单位代码，默认本县")] = "",
+    term: Annotated[str, typer.Option(help="名册：学期，如 2026-1，默认本学期")] = "",
+    signed_by: Annotated[str, typer.Option("--signed-by", help="名册：摸底签字人")] = "",
+    column: Annotated[
+        list[str] | None, typer.Option(help="名册：指定列，列名=项目，可重复")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="名册：只看各列如何识别")] = False,
+    restore: Annotated[bool, typer.Option("--restore", help="名册：恢复已被替代的文件")] = False,
 ) -> None:
-    """导入考勤：坏行另存成表退回，好行入库，连续无故缺勤达到天数的立案。"""
-    if kind != "attendance":
-        fail(f"还不能导入“{kind}”，目前只支持 attendance（考勤）。")
+    """导入考勤或名册：坏行另存成表退回，好行入库；考勤中连续无故缺勤达到天数的立案。"""
     if not file.is_file():
         fail(f"找不到文件 {file}。")
+    if kind != "attendance":
+        rosters.import_one(
+            kind, file, county, source=source, term=term, by=by or "terminal",
+            signed_by=signed_by, pairs=column or [], is_dry=dry_run, may_restore=restore,
+        )  # fmt: skip
+        return
     settings = Settings()
 
     async def work() -> ImportReport:
