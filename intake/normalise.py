@@ -34,8 +34,8 @@ class IdColumn:
     """18 characters; null likewise."""
     problem: pl.Series
     """Chinese sentence why the number is refused; null where it is not."""
-    is_short: pl.Series
-    """Read from 15 digits: kept out of ``core`` and ``text`` until a person has looked."""
+    short: pl.Series
+    """The digits of a 15-digit number, kept out of ``core`` and ``text`` until a person has looked."""
 
 
 def by_distinct(values: pl.Series, read: Callable[[str], Any], dtype: Any) -> pl.Series:
@@ -104,15 +104,15 @@ def id_numbers(values: pl.Series) -> IdColumn:
     text = values.set(~is_good, None)
     count = len(values)
     problem = pl.Series("problem", [None], dtype=pl.String).new_from_index(0, count)
-    is_short = pl.Series("is_short", [False]).new_from_index(0, count)
+    short = problem.clone()
     if len(rest):
         odd = values.gather(rest)
         read = by_distinct(odd, _read_id, pl.List(pl.String)).list
         text = text.scatter(rest, read.get(0))
         problem = problem.scatter(rest, read.get(1))
-        is_short = is_short.scatter(rest, read.get(2).is_not_null().fill_null(value=False))
+        short = short.scatter(rest, read.get(2))
         core = cores(text)
-    return IdColumn(core, text, problem, is_short)
+    return IdColumn(core, text, problem, short)
 
 
 def _read_id(raw: str) -> list[str | None]:
@@ -122,7 +122,7 @@ def _read_id(raw: str) -> list[str | None]:
         is_empty = error.code is IdentityProblem.EMPTY
         return [None, None if is_empty else error.sentence, None]
     if number.needs_review:
-        return [None, None, number.text]
+        return [None, None, number.text[:6] + number.text[8:17]]
     return [number.text, None, None]
 
 

@@ -149,7 +149,8 @@ class _Judge:
         rolls, roll_problem = normalise.roll_numbers(self._column("roll_no"))
         self._refuse_with("id_no", ids.problem)
         self._refuse_with("roll_no", roll_problem)
-        self._flag("id_15_digits", ids.is_short)
+        self._flag("id_15_digits", ids.short.is_not_null())
+        self._short = ids.short
         in_roll = rolls.set(~rolls.str.starts_with("G").fill_null(value=False), None).str.slice(1)
         self._refuse("roll_no", (ids.text != in_roll), RosterProblem.NUMBERS_DISAGREE)
         text = ids.text.zip_with(ids.text.is_not_null(), in_roll)
@@ -168,7 +169,7 @@ class _Judge:
         by_number = normalise.birth_of(id_no)
         self._refuse("birth_on", (birth != by_number), RosterProblem.BIRTH_DISAGREES)
         birth = birth.zip_with(birth.is_not_null(), by_number)
-        nobody = id_no.is_null() & roll_no.is_null() & birth.is_null()
+        nobody = id_no.is_null() & roll_no.is_null() & birth.is_null() & self._short.is_null()
         has_bad_number = self._bad_numbers()
         self._refuse("birth_on", nobody & ~has_bad_number, RosterProblem.NO_IDENTITY)
         sex = normalise.by_distinct(
@@ -185,7 +186,7 @@ class _Judge:
             "birth_on": birth.alias("birth_on"),
             "sex": sex.zip_with(sex.is_not_null(), sex_of_number).alias("sex"),
         }  # fmt: skip
-        self._out["person"] = person_of(id_no, roll_no, keys, birth)
+        self._out["person"] = person_of(id_no, roll_no, keys, birth, self._short)
 
     def _bad_numbers(self) -> pl.Series:
         bad = pl.Series([False]).new_from_index(0, self._count)
@@ -318,16 +319,20 @@ class _Judge:
 
 
 def person_of(
-    id_no: pl.Series, roll_no: pl.Series, names: pl.Series, birth: pl.Series
+    id_no: pl.Series, roll_no: pl.Series, names: pl.Series, birth: pl.Series, short: pl.Series
 ) -> pl.Series:
     """Name the child by the best number there is, or by name and birthday (a temporary id)."""
     frame = pl.DataFrame(
-        {"id_no": id_no, "roll_no": roll_no, "name": names, "birth": birth.dt.to_string("%Y%m%d")}
-    )
+        {
+            "id_no": id_no, "roll_no": roll_no, "short": short, "name": names,
+            "birth": birth.dt.to_string("%Y%m%d"),
+        }
+    )  # fmt: skip
     return frame.select(
         pl.coalesce(
             pl.lit("id:") + pl.col("id_no"),
             pl.lit("roll:") + pl.col("roll_no"),
+            pl.lit("short:") + pl.col("short"),
             pl.lit("temp:") + pl.col("birth") + pl.lit(":") + pl.col("name"),
         ).alias("person")
     ).to_series()

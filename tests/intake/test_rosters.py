@@ -35,7 +35,7 @@ async def test_a_workbook_gives_the_rows_of_the_csv(village, tmp_path):
     )
     from_workbook = await rows(village, "key, name, school, grade, class_number, birth_on, sex")
     async with village.begin() as connection:
-        for table in ("roster_change", "roster_row", "roster_import"):
+        for table in ("roster_row", "roster_import"):
             await connection.execute(text(f"delete from {table}"))
     lines = [[*r, "2017年5月4日"] for r in THREE]
     await send(village, write_csv(tmp_path / "a.csv", lines, header=header))
