@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, clauses, intake, rules, running, story
+from terminal import auditing, cases, census, clauses, intake, rules, running, story
 
 app = typer.Typer(
     name="guixue",
@@ -21,6 +21,8 @@ app.add_typer(cases.cases, name="cases")
 app.add_typer(cases.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
+app.add_typer(census.census, name="census")
+app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")
 for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)
