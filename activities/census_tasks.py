@@ -251,3 +251,15 @@ async def answer_match(
         text("update match_review set answer = :answer where id = :id"),
         {"id": review_id, "answer": answer.value},
     )
+
+
+async def see_task(connection: AsyncConnection, task_id: UUID, actor: Actor) -> dict[str, Any]:
+    """Give one task within the actor's scope; NoSuchTask outside it."""
+    query = text(
+        "select t.*, c.county from census_task t join census c on c.id = t.census_id"
+        " where t.id = :id"
+    )
+    task = (await connection.execute(query, {"id": task_id})).one_or_none()
+    if task is None or not sees_row(actor, task.school, task.township, task.county):
+        raise NoSuchTask(str(task_id))
+    return dict(task._mapping)

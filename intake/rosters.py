@@ -48,6 +48,8 @@ class Order:
     """Header → field, where a person says what a column is."""
     may_restore: bool = False
     """A file already replaced by a later one is taken in again."""
+    file_name: str = ""
+    """The name the file came under, where it is not the path's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +272,7 @@ def _record(file: Path, work: _Work, order: Order, report: RosterReport) -> Rost
     place = order.place
     return RosterImport(
         id=report.import_id, county=place.county, kind=place.kind, term=place.term,
-        source=place.source, file_sha256=work.sha, file_name=file.name,
+        source=place.source, file_sha256=work.sha, file_name=order.file_name or file.name,
         signed_by=order.signed_by, imported_by=order.by, imported_at=datetime.now(CHINA),
         replaces=report.replaces, is_amendment=work.is_amendment, is_current=True,
         rows_total=report.rows_total, rows_accepted=report.rows_accepted,
