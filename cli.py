@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, changes, clauses, intake, rules, running, story, supervising
+from terminal import (
+    auditing,
+    cases,
+    census,
+    changes,
+    clauses,
+    intake,
+    rules,
+    running,
+    story,
+    supervising,
+)
 
 app = typer.Typer(
     name="guixue",
@@ -27,6 +38,8 @@ app.command()(cases.stalled)
 app.add_typer(supervising.duties, name="duties")
 app.command("clues")(supervising.list_clues)
 app.command()(supervising.council)
+app.add_typer(census.census, name="census")
+app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")
 for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from console import cases, changes, leads, others, pages, problems, supervision
+from console import cases, census, changes, imports, leads, others, pages, problems, supervision
 from console.wiring import Services
 from models.version import CODE_VERSION
 
@@ -21,6 +21,8 @@ def create_app(services: Services) -> FastAPI:
         leads.router,
         others.router,
         supervision.router,
+        imports.router,
+        census.router,
         pages.router,
     ):
         app.include_router(router)
