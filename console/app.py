@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from console import cases, leads, others, pages, problems
+from console import (
+    attendance,
+    cases,
+    leads,
+    leave,
+    others,
+    outside,
+    pages,
+    platforms,
+    problems,
+    school_terms,
+)
 from console.wiring import Services
 from models.version import CODE_VERSION
 
@@ -17,4 +28,6 @@ def create_app(services: Services) -> FastAPI:
     problems.install(app)
     for router in (cases.router, leads.router, others.router, pages.router):
         app.include_router(router)
+    for room in (attendance, leave, school_terms, outside, platforms):
+        app.include_router(room.router)
     return app

@@ -12,13 +12,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake import attendance_store as store
 from intake.attendance_plan import Plan, plan_for, write_plan
 from intake.attendance_store import ChildDayKey, EarlierRun
-from intake.cutoff import END_OF_DAY
-from intake.detect import ABSENCE_DAYS
+from intake.basis import with_rules
 from intake.error_file import hand_back
 from intake.headers import find_tables
 from intake.judging import Judgement, judge
@@ -29,6 +29,7 @@ from intake.roster import Roster, look_up
 from intake.written_rows import WrittenRow, read_rows
 from models.calendar import Calendar
 from models.roster import ImportKind, ImportRun
+from storage.rules import policy_of
 
 CHINA = ZoneInfo("Asia/Shanghai")
 log = structlog.get_logger(__name__)
@@ -41,16 +42,16 @@ async def import_attendance(
     by: str,
     calendar: Calendar,
     as_of: date | None = None,
-    absence_days: int = ABSENCE_DAYS,
-    cutoff: str = END_OF_DAY,
+    absence_days: int | None = None,
+    cutoff: str | None = None,
     at: datetime | None = None,
 ) -> ImportReport:
     """Take the good rows in, hand the bad rows back in a file beside the input, open leads.
 
     Everything is one transaction: the caller's if one is open (``engine.begin()``), else one of
-    its own. ``as_of`` is today unless told; no day after it counts. ``cutoff`` is the hour a day's
-    report is due by (parameter ``attendance_cutoff``). Raises IntakeError when nothing can be read
-    from the file.
+    its own. ``as_of`` is today unless told; no day after it counts. ``absence_days`` and
+    ``cutoff`` are those of the county's rules unless told. Raises IntakeError when nothing can be
+    read from the file.
     """
     at = at or datetime.now(CHINA)
     as_of = as_of or at.astimezone(CHINA).date()
@@ -62,10 +63,10 @@ async def import_attendance(
         if earlier is not None:
             judgement = judgement.only(earlier.rejected_rows)
         plan = await plan_for(connection, judgement)
+        basis = await _basis(connection, plan, Basis(by, at, as_of, calendar), absence_days, cutoff)
         report = await _carry_out(
             connection, source, rows, judgement, plan, earlier,
-            basis=Basis(by=by, at=at, as_of=as_of, calendar=calendar, cutoff=cutoff,
-                        absence_days=absence_days),
+            basis=basis,
         )  # fmt: skip
         if report.rejected:
             path = await asyncio.to_thread(
@@ -146,6 +147,29 @@ async def _carry_out(
         is_void=is_void,
         unknown_days=len({(row.class_code, row.child_ref, row.day) for row in judgement.unclear}),
     )
+
+
+async def _basis(
+    connection: AsyncConnection,
+    plan: Plan,
+    basis: Basis,
+    absence_days: int | None,
+    cutoff: str | None,
+) -> Basis:
+    """Complete the basis with the rules of the county whose classes the file reports."""
+    found = await connection.execute(
+        text(
+            "select s.county from class_room r join school s on s.code = r.school"
+            " where r.code = any(cast(:codes as text[])) order by 1 limit 1"
+        ),
+        {"codes": [code for code, _ in plan.class_days]},
+    )
+    county = found.scalar_one_or_none()
+    if county is not None:
+        basis = with_rules(basis, await policy_of(connection, county, basis.as_of))
+    if absence_days is not None:
+        basis = replace(basis, absence_days=absence_days)
+    return basis if cutoff is None else replace(basis, cutoff=cutoff)
 
 
 def _place(change: Change) -> ChildDayKey:

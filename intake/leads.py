@@ -34,6 +34,7 @@ from intake.lead_store import (
 )
 from intake.places import stays_of
 from intake.report import LeadOutcome, StreakChange
+from intake.tasks import warn, warning_levels
 from intake.unknown import unknown_of
 from models.calendar import Calendar
 from models.roster import AbsenceKind, LeadStatus, lead_id
@@ -51,6 +52,8 @@ class Basis:
     calendar: Calendar
     cutoff: str = END_OF_DAY
     absence_days: int = ABSENCE_DAYS
+    warning_days: str = "1:class_teacher,2:principal"
+    """Parameter ``absence_warning_days``: who contacts the guardian on which day of absence."""
 
 
 async def follow_up(
@@ -62,7 +65,9 @@ async def follow_up(
         return LeadOutcome()
     stays = await stays_of(connection, children)
     coverage = Coverage(await _reports(connection, stays, basis.as_of), basis.as_of)
-    runs = await _find(connection, stays, coverage, basis, basis.absence_days)
+    every = await _find(connection, stays, coverage, basis, 1)
+    await warn(connection, children, every, warning_levels(basis.warning_days), basis.as_of)
+    runs = [run for run in every if run.day_count >= basis.absence_days]
     known = await known_leads(connection, children)
     wanted = _compare(runs, known, basis.absence_days)
     await open_leads(connection, wanted.opened, basis.as_of)

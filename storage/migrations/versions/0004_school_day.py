@@ -243,7 +243,7 @@ create table hand_over (
 create table hand_over_line (
     hand_over_id uuid not null references hand_over (id),
     child_ref uuid not null references child (ref),
-    destination text not null default '',
+    going_to text not null default '',
     arrived_on date,
     primary key (hand_over_id, child_ref)
 );
