@@ -209,16 +209,17 @@ async def _match(
     connection: AsyncConnection, notice: Notice, county: str, id_no: str | None, roll_no: str | None
 ) -> Match:
     """Find the child for certain, or say in Chinese why a person must look."""
+    key = name_key(notice.child_name)
     rows = await connection.execute(
         text("""
             select c.ref, c.name, c.id_no, c.roll_no, s.name as school_name
             from child c left join school s on s.code = c.school
-            where c.id_no = :id_no or c.roll_no = :roll_no or c.name = :name
+            where c.id_no = :id_no or c.roll_no = :roll_no
+               or c.name = any(cast(:names as text[]))
         """),
-        {"id_no": id_no, "roll_no": roll_no, "name": notice.child_name},
+        {"id_no": id_no, "roll_no": roll_no, "names": [notice.child_name, key] if key else []},
     )
     found = rows.all()
-    key = name_key(notice.child_name)
     numbered = {
         r.ref: r
         for r in found
