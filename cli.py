@@ -5,16 +5,19 @@ from __future__ import annotations
 import typer
 
 from terminal import (
+    attendance,
     auditing,
     cases,
     census,
     changes,
     clauses,
     intake,
+    outside,
     rules,
     running,
     story,
     supervising,
+    terms,
 )
 
 app = typer.Typer(
@@ -45,6 +48,13 @@ for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)
 for command in (rules.rules, rules.docs, clauses.clauses):
     app.command()(command)
+app.add_typer(attendance.attendance, name="attendance")
+app.add_typer(attendance.leaves, name="leave")
+app.add_typer(terms.calendar, name="calendar")
+app.add_typer(terms.terms, name="term")
+app.add_typer(outside.notices, name="outside")
+app.add_typer(outside.platforms, name="platforms")
+app.command("consistency")(outside.consistent)
 app.add_typer(running.user, name="user")
 app.command()(story.story)
 

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from console import cases, census, changes, imports, leads, others, pages, problems, supervision
+from console import (
+    attendance,
+    cases,
+    census,
+    changes,
+    imports,
+    leads,
+    leave,
+    others,
+    outside,
+    pages,
+    platforms,
+    problems,
+    school_terms,
+    supervision,
+)
 from console.wiring import Services
 from models.version import CODE_VERSION
 
@@ -26,4 +41,6 @@ def create_app(services: Services) -> FastAPI:
         pages.router,
     ):
         app.include_router(router)
+    for room in (attendance, leave, school_terms, outside, platforms):
+        app.include_router(room.router)
     return app

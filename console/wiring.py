@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from access import tokens
 from activities.gateway import CaseGateway
+from activities.sealing import Sealer
 from console.problems import Problem
 from models.people import Actor
 
@@ -26,6 +27,8 @@ class Services:
     token_key: bytes
     clock: Callable[[], datetime]
     uploads: Path
+    sealer: Sealer | None = None
+    """Opens and seals what is confidential; a process without keys takes none in."""
 
 
 def services(request: Request) -> Services:
