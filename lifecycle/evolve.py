@@ -617,8 +617,12 @@ def _done(state: CaseState, event: e.ObligationMet) -> dict[str, Any]:
 
 
 def _fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
-    """One new run of the four steps for each guardian; a mere carer owes no such duty."""
-    return {
+    """One new run of the four steps for each guardian; a mere carer owes no such duty.
+
+    Who is guardian no more keeps an ended track: papers may still speak of that person.
+    """
+    former = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    return former | {
         guardian.ref: _new_track(state, guardian.ref)
         for guardian in state.guardians
         if guardian.is_legal
