@@ -99,6 +99,55 @@ class Table(Block):
 
 
 @dataclass(frozen=True)
+class HeadCell:
+    """A cell of the head of a wide table."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class WideTable(Block):
+    """A table that may run over many pages and repeats its head on each (台账、名册).
+
+    `widths` are shares of the text width; `aligns` are left, center or right per column.
+    """
+
+    kind: ClassVar[str] = "wide_table"
+    widths: tuple[float, ...]
+    aligns: tuple[str, ...]
+    head: tuple[tuple[HeadCell, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spread(Block):
+    """Pieces of one line at even distances (填报单位, 填表人, 联系电话)."""
+
+    kind: ClassVar[str] = "spread"
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawing(Block):
+    """A drawing (chart, QR code) as SVG text; `alt` says in words what it shows."""
+
+    kind: ClassVar[str] = "drawing"
+    svg: str
+    width_mm: float
+    alt: str
+
+
+@dataclass(frozen=True)
+class NewPage(Block):
+    """Go on at the top of a new page, counted on."""
+
+    kind: ClassVar[str] = "new_page"
+
+
+@dataclass(frozen=True)
 class Signature(Block):
     """Issuer and date at the end of the body (署名、成文日期)."""
 
