@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from lifecycle.paper_duties import rows as paper_rows
 from models import events as e
 from models.people import SYSTEM
 from models.state import CaseState
@@ -245,8 +246,10 @@ RETURNING = (
          frozenset({S.MONITORING}), ("case_signed_off",)),
 )  # fmt: skip
 
+PAPERS = tuple(Duty(**row) for row in paper_rows())
+
 ALL: tuple[Duty, ...] = (
-    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING,
+    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING, *PAPERS,
 )  # fmt: skip
 BY_ID = {duty.id: duty for duty in ALL}
 ESCALATION = "escalation_period"

@@ -12,8 +12,10 @@ from models.facts import (
     AcceptOrderFacts,
     ApplyEnforcementFacts,
     ApproveCorrectionOrderFacts,
+    ApprovePaperFacts,
     BeginAssessmentFacts,
     CheckCorrectionFacts,
+    CheckPaperFacts,
     CloseAbroadFacts,
     CloseCompletedFacts,
     CloseDeceasedFacts,
@@ -26,6 +28,7 @@ from models.facts import (
     DecidePenaltyFacts,
     DeferFacts,
     DemandPerformanceFacts,
+    DraftPaperFacts,
     EndDeferralFacts,
     EndPersuasionFacts,
     ExcuseFacts,
@@ -56,10 +59,12 @@ from models.facts import (
     RecordSuitAcceptedFacts,
     RecordVisitFacts,
     RefuteTransferFacts,
+    ReplacePaperFacts,
     ReportRelapseFacts,
     ReportToSchoolFacts,
     RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReturnPaperDraftFacts,
     ReviewLegalityFacts,
     ReviewVerificationFacts,
     ScheduleHearingFacts,
@@ -71,6 +76,7 @@ from models.facts import (
     Short,
     SignOffFacts,
     VerifyFacts,
+    VoidPaperFacts,
 )
 from models.people import Actor
 
@@ -449,6 +455,42 @@ class RecordFailedService(RecordFailedServiceFacts, CommandBase):
     kind: Literal["record_failed_service"] = "record_failed_service"
 
 
+class DraftPaper(DraftPaperFacts, CommandBase):
+    """Draft a paper beside the main line (拟写文书)."""
+
+    kind: Literal["draft_paper"] = "draft_paper"
+
+
+class CheckPaper(CheckPaperFacts, CommandBase):
+    """Check a drafted paper before it is signed (审核)."""
+
+    kind: Literal["check_paper"] = "check_paper"
+
+
+class ApprovePaper(ApprovePaperFacts, CommandBase):
+    """Sign and issue a drafted paper (second person, 签发)."""
+
+    kind: Literal["approve_paper"] = "approve_paper"
+
+
+class ReturnPaperDraft(ReturnPaperDraftFacts, CommandBase):
+    """Send a drafted paper back to the drafter with the reason (退回)."""
+
+    kind: Literal["return_paper_draft"] = "return_paper_draft"
+
+
+class VoidPaper(VoidPaperFacts, CommandBase):
+    """Void an issued paper; its number is kept and marked (作废)."""
+
+    kind: Literal["void_paper"] = "void_paper"
+
+
+class ReplacePaper(ReplacePaperFacts, CommandBase):
+    """Draft a paper that takes the place of an issued one (更正重发)."""
+
+    kind: Literal["replace_paper"] = "replace_paper"
+
+
 class MarkDue(CommandBase):
     """The timer's own command: some deadline has passed."""
 
@@ -473,6 +515,7 @@ Command = Annotated[
     | RecordMonitoring | ReportRelapse | SignOff | CloseDeceased | CloseAbroad | CloseCompleted
     | CloseDuplicate
     | RequestHearing | ScheduleHearing | HoldHearing | ReviewLegality | GrantGrace | OpenRemedy | CloseRemedy | SendNoticeLetter
-    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar,
+    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar
+    | DraftPaper | CheckPaper | ApprovePaper | ReturnPaperDraft | VoidPaper | ReplacePaper,
     Field(discriminator="kind"),
 ]  # fmt: skip

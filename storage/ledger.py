@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from lifecycle.evolve import evolve
 from models.base import canonical, digest
 from models.commands import Command, OpenLead
-from models.events import CaseEvent
+from models.events import CaseEvent, PaperDrafted
 from models.recorded import AppendRequest, AppendResult, Receipt, RecordedEvent
 from models.state import CaseState
 from models.tables import CaseEventRow, CaseFile, CaseRequest
@@ -156,6 +156,8 @@ async def _write(
         state = evolve(state, numbered).but(last_event_at=request.decided_at)
         if isinstance(numbered, ISSUING):
             frozen[seq] = await paper_data(connection, state, numbered)
+        elif isinstance(numbered, PaperDrafted):
+            await paper_data(connection, state, numbered)  # a draft that lacks something is refused
         body = body_of(request, seq, numbered, command_sha, recorded_at)
         own_hash = link(prev_hash, body)
         rows.append(
@@ -243,8 +245,8 @@ async def _case_no(connection: AsyncConnection, request: AppendRequest) -> str:
 
 async def _number(connection: AsyncConnection, event: CaseEvent) -> CaseEvent:
     """Give an issued paper its number, in the same transaction as the event that issues it."""
-    if not isinstance(event, ISSUING):
-        return event
+    if not isinstance(event, ISSUING) or not event.paper.word:
+        return event  # a form without a number series
     paper = event.paper
     serial = await next_number(connection, paper.issuer, paper.word, paper.year)
     return event.but(paper=paper.but(serial=serial))

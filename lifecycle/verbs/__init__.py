@@ -9,6 +9,7 @@ from lifecycle.verbs import (
     correction,
     court,
     detection,
+    papers,
     penalty,
     persuasion,
     returning,
@@ -23,6 +24,7 @@ ALL: tuple[Verb, ...] = (
     *court.VERBS,
     *returning.VERBS,
     *closing.VERBS,
+    *papers.VERBS,
 )
 
 BY_KIND: dict[str, Verb] = {verb.kind: verb for verb in ALL}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from lifecycle.conditions import another_person, evidence_of, signed_today
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.detection import DETECTION, OUT_OF_SCHOOL
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
@@ -125,7 +126,7 @@ VERBS = (
     Verb(
         "send_hand_over_letter", "发移交劝返函", roles(Role.EDU_HEAD, Role.EDU_CASE),
         becomes(e.HandOverLetterSent), case_event="send_letter", conditions=(theirs,),
-        checks=(evidence_of("移交劝返函", "YN-8c"),),
+        checks=(evidence_of("移交劝返函", "YN-8c"), paper_named("letter_no", "hand_over_letter")),
     ),
     Verb(
         "record_reply", "登记户籍地回函", roles(Role.EDU_CASE),
@@ -150,11 +151,17 @@ VERBS = (
     Verb(
         "send_notice_letter", "发辍学情况告知函", roles(Role.EDU_CASE, Role.EDU_HEAD),
         becomes(e.NoticeLetterSent), stages=CONFIRMED, conditions=(letter_is_due,),
-        checks=(evidence_of("告知函", "YN-7f、DC-2.3.3k"),),
+        checks=(evidence_of("告知函", "YN-7f、DC-2.3.3k"), paper_named("letter_no", "notice_letter")),
     ),
     Verb(
         "open_referral", "转介部门", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
         open_referral, stages=OUT_OF_SCHOOL | {Stage.PLACEMENT, Stage.MONITORING},
+        checks=(
+            paper_named(
+                "letter_no", "referral_letter", "labour_letter", "relief_hand_over",
+                "unlicensed_school_form", "accountability_letter",
+            ),
+        ),
     ),
     Verb(
         "record_feedback", "登记部门反馈", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
