@@ -31,10 +31,11 @@ class IssuerMark(Block):
 
 @dataclass(frozen=True)
 class DocNumber(Block):
-    """The document number (发文字号)."""
+    """The document number (发文字号); an upward paper names its signer beside it (签发人)."""
 
     kind: ClassVar[str] = "doc_number"
     text: str
+    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,9 @@ class Sheet:
     title: str
     is_draft: bool
     blocks: tuple[Block, ...]
+    verify_svg: str = ""
+    """QR code that leads to the page where the paper is verified (核验)."""
+    verify_code: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the values handed to the Typst file."""
@@ -188,5 +192,7 @@ class Sheet:
             "form": self.form,
             "title": self.title,
             "is_draft": self.is_draft,
+            "verify_svg": self.verify_svg,
+            "verify_code": self.verify_code,
             "blocks": [block.as_json() for block in self.blocks],
         }

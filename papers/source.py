@@ -16,7 +16,7 @@ from markupsafe import Markup
 from papers.book import BookTable
 from papers.catalogue import TEMPLATES, PaperKind
 from papers.data import PaperData
-from papers.wording import cn_date, cn_number, phrase, sentence
+from papers.wording import cn_date, cn_money, cn_number, phrase, sentence
 
 DRAFT_MARK = "草稿（未签发、未编号，不具效力）"
 
@@ -31,7 +31,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        cn_date=cn_date, cn_number=cn_number, phrase=phrase, sentence=sentence
+        cn_date=cn_date, cn_money=cn_money, cn_number=cn_number, phrase=phrase, sentence=sentence
     )
     environment.globals["style"] = Markup((TEMPLATES / "preview.css").read_text(encoding="utf-8"))
     environment.globals["draft_mark"] = DRAFT_MARK
