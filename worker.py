@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.batch_rendering import BatchActivities
 from activities.delivery import DeliveryActivities
 from activities.gateway import CaseGateway
 from activities.ledger import LedgerActivities
@@ -41,8 +42,9 @@ def build(
     """Wire a worker and its pump on an engine and a client that the caller owns."""
     gateway = gateway or CaseGateway(engine, client, settings.task_queue, clock=clock)
     sealer = KeyringSealer(keyring(settings))
-    ledger = LedgerActivities(engine)
+    ledger = LedgerActivities(engine, public_url=settings.papers_url)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
+    batches = BatchActivities(engine, settings.extra_fonts)
     supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
     worker = Worker(
         client,
@@ -54,6 +56,8 @@ def build(
             ledger.load_rules,
             ledger.owe_export,
             delivery.deliver,
+            batches.render_part,
+            batches.bind,
             supervision.prove_coverage,
             supervision.adopt_calendars,
             supervision.sweep_deadlines,

@@ -33,3 +33,8 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 def may_read_legal_file(actor: Actor) -> bool:
     """Tell whether free text and papers are for this role (roles.md: not for the village)."""
     return actor.role is not Role.VILLAGE
+
+
+def may_read_confidential(actor: Actor) -> bool:
+    """Tell whether facts of health, faith, marriage and labour are for this role (C4)."""
+    return actor.role in {Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD, Role.AUDITOR}

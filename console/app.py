@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from console import cases, leads, others, pages, problems
+from console import attachments, batches, cases, leads, others, pages, papers, problems
 from console.wiring import Services
 from models.version import CODE_VERSION
 
@@ -15,6 +15,9 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="归学 接口", version=CODE_VERSION, docs_url=None, redoc_url=None)
     app.state.services = services
     problems.install(app)
-    for router in (cases.router, leads.router, others.router, pages.router):
+    for router in (
+        cases.router, leads.router, others.router, papers.router, batches.router,
+        attachments.router, pages.router,
+    ):  # fmt: skip
         app.include_router(router)
     return app

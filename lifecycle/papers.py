@@ -159,6 +159,23 @@ ALL: tuple[PaperRule, ...] = (
 RULES: dict[str, PaperRule] = {rule.kind: rule for rule in ALL}
 
 
+OFFICE: dict[str, PaperRule] = {
+    rule.kind: rule
+    for rule in (
+        PaperRule(
+            "entry_notice", "义务教育入学通知书", TOWN | COUNTY, HEADS, "入学", Service.SIGNED
+        ),
+        PaperRule("unregistered_list", "未到校注册学生名单", TEACHERS, PRINCIPAL),
+        PaperRule("class_hand_over", "整班移交名册", TEACHERS, PRINCIPAL),
+        PaperRule(
+            "improvement_notice", "限期整改通知书", COUNTY, COUNTY_HEAD, "整改", Service.SIGNED
+        ),
+        PaperRule("work_bulletin", "控辍保学工作通报", COUNTY, COUNTY_HEAD, "教通", Service.SIGNED),
+    )
+}
+"""Papers of no single case; they are drafted, approved and numbered in batches."""
+
+
 def rule_of(state: CaseState, key: str) -> PaperRule | None:
     """Return the row of a paper of this case, or None where it has no such paper beside the line."""
     paper = state.papers.get(key)

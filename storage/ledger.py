@@ -252,6 +252,21 @@ async def _number(connection: AsyncConnection, event: CaseEvent) -> CaseEvent:
     return event.but(paper=paper.but(serial=serial))
 
 
+async def next_numbers(
+    connection: AsyncConnection, issuer: str, word: str, year: int, count: int
+) -> int:
+    """Take ``count`` numbers in a row and return the first; a rollback gives them all back."""
+    taken = await connection.execute(
+        text(
+            "insert into number_series (issuer, word, year, last)"
+            " values (:issuer, :word, :year, :count) on conflict (issuer, word, year)"
+            " do update set last = number_series.last + :count returning last"
+        ),
+        {"issuer": issuer, "word": word, "year": year, "count": count},
+    )
+    return int(taken.scalar_one()) - count + 1
+
+
 async def next_number(connection: AsyncConnection, issuer: str, word: str, year: int) -> int:
     """Take the next number of a series; a rolled back transaction gives it back (no gaps)."""
     taken = await connection.execute(

@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from workflows.batch import BatchWorkflow
 from workflows.case import CaseWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
@@ -15,6 +16,7 @@ WORKFLOWS: list[type[Any]] = [
     DeliveryWorkflow,
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
+    BatchWorkflow,
 ]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")
 """Passed through the sandbox: a third of the memory per case, and checked by lint instead."""
