@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, clauses, intake, rules, running, story
+from terminal import auditing, cases, clauses, intake, papers, rules, running, story
 
 app = typer.Typer(
     name="guixue",
@@ -18,7 +18,7 @@ for command in (running.up, running.worker, running.api, running.migrate, runnin
 app.command("import")(intake.import_file)
 app.command()(intake.seed)
 app.add_typer(cases.cases, name="cases")
-app.add_typer(cases.papers, name="papers")
+app.add_typer(papers.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
 app.add_typer(auditing.audit, name="audit")
