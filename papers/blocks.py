@@ -185,6 +185,9 @@ class Sheet:
     verify_svg: str = ""
     """QR code that leads to the page where the paper is verified (核验)."""
     verify_code: str = ""
+    is_part: bool = False
+    first_page: int = 1
+    """Number of the first page; pages of a part of a longer table do not tell how many there are."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the values handed to the Typst file."""
@@ -193,6 +196,8 @@ class Sheet:
             "title": self.title,
             "is_draft": self.is_draft,
             "verify_svg": self.verify_svg,
+            "first_page": self.first_page,
+            "is_part": self.is_part,
             "verify_code": self.verify_code,
             "blocks": [block.as_json() for block in self.blocks],
         }

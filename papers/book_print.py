@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+
+from pypdf import PdfWriter
 
 from papers import blocks as b
 from papers.book import BookTable
@@ -22,6 +25,7 @@ _ALIGNS = {
     "percent": "right",
 }
 FORM = "横表"
+_ROWS_OF_A_PART = 1_000
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,13 @@ def book_pdf(
     is_draft: bool = False,
     extra_fonts: Path | None = None,
 ) -> bytes:
-    """Set tables on landscape A4 pages; the head of a table stands on each of its pages."""
+    """Set tables on landscape A4 pages; the head of a table stands on each of its pages.
+
+    A table of thousands of rows is set in parts, so that memory does not grow with it; its pages
+    are numbered on, but do not tell how many there are.
+    """
+    if sum(len(table.rows) for table in tables) > _ROWS_OF_A_PART:
+        return _in_parts(tables, dated, drawings, is_draft, extra_fonts)
     sheet = b.Sheet(
         form=FORM,
         title=tables[0].full_title,
@@ -74,6 +84,56 @@ def book_pdf(
         blocks=tuple(_blocks(tables, drawings)),
     )
     return to_pdf(sheet, dated, extra_fonts)
+
+
+def _in_parts(
+    tables: Sequence[BookTable],
+    dated: date,
+    drawings: Sequence[b.Drawing],
+    is_draft: bool,
+    extra_fonts: Path | None,
+) -> bytes:
+    writer: PdfWriter | None = None
+    page = 1
+    for part in _parts(tables, drawings):
+        sheet = b.Sheet(
+            form=FORM, title=tables[0].full_title, is_draft=is_draft, blocks=part, is_part=True,
+            first_page=page,
+        )  # fmt: skip
+        pdf = io.BytesIO(to_pdf(sheet, dated, extra_fonts))
+        if writer is None:
+            writer = PdfWriter(clone_from=pdf)  # keeps what makes the file an archive (PDF/A)
+        else:
+            writer.append(pdf, import_outline=False)
+        page = len(writer.pages) + 1
+    assert writer is not None
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def _parts(
+    tables: Sequence[BookTable], drawings: Sequence[b.Drawing]
+) -> Iterator[tuple[b.Block, ...]]:
+    for table in tables:
+        whole = tuple(_blocks([table], ()))
+        for block in whole:
+            if not isinstance(block, b.WideTable):
+                continue
+            starts = range(0, len(block.rows), _ROWS_OF_A_PART)
+            for start in starts:
+                is_last = start == starts[-1]
+                piece = replace(
+                    block,
+                    rows=block.rows[start : start + _ROWS_OF_A_PART],
+                    total=block.total if is_last else (),
+                )
+                at = whole.index(block)
+                yield (
+                    *(whole[:at] if start == 0 else ()), piece, *(whole[at + 1 :] if is_last else ()),
+                )  # fmt: skip
+    if drawings:
+        yield tuple(drawings)
 
 
 def _blocks(tables: Sequence[BookTable], drawings: Sequence[b.Drawing]) -> Iterator[b.Block]:

@@ -7,7 +7,6 @@ from datetime import date
 from functools import singledispatchmethod
 from typing import Any
 
-import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -20,6 +19,7 @@ from papers.source import DRAFT_MARK
 from papers.word_package import (
     add_borders,
     add_field,
+    blank,
     element,
     float_at_foot,
     mirror_margins,
@@ -66,7 +66,7 @@ class _Writer:
         self.is_wide = sheet.form == "横表"
         self.size, self.pitch = _SIZES[sheet.form]
         self.area = {"横表": 751.0, "表格": 470.0}.get(sheet.form, _AREA_PT)
-        self.document = docx.Document()
+        self.document = blank()
         self._set_up_page()
         self._set_up_style()
 

@@ -6,8 +6,10 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
+import docx
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -127,10 +129,23 @@ def to_bytes(document: Document, title: str, dated: date) -> bytes:
     properties.language = "zh-CN"
     properties.revision = 1
     properties.created = properties.modified = datetime.combine(dated, time())
-    _prune(document)
     saved = io.BytesIO()
     document.save(saved)
     return _rezip(saved, {"word/fontTable.xml": _font_table().encode()})
+
+
+def blank() -> Document:
+    """Return a blank document without what no paper uses."""
+    return docx.Document(io.BytesIO(_blank()))
+
+
+@cache
+def _blank() -> bytes:
+    document = docx.Document()
+    _prune(document)
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
 
 
 def _prune(document: Document) -> None:

@@ -5,11 +5,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SOFFICE = shutil.which("soffice")
-needs_office = pytest.mark.skipif(SOFFICE is None, reason="no soffice on PATH")
+
+
+def needs_office(test: Any) -> Any:
+    """Mark a test that drives LibreOffice: skipped where there is none, counted by CI."""
+    skips = pytest.mark.skipif(SOFFICE is None, reason="no soffice on PATH")
+    return pytest.mark.office(skips(test))
 
 
 def convert(content: bytes, ending: str, target: str, folder: Path) -> bytes:

@@ -192,6 +192,20 @@ def test_a_very_long_cell_runs_over_pages() -> None:
     assert all(f"第{n}次入户。" in body for n in (1, 450, 899))
 
 
+def test_a_long_table_is_set_in_parts() -> None:
+    """2500 rows are all there, the head on every page, numbered on, and the file is an archive."""
+    pdf = book_pdf([table(rows=[row(n, what=f"第{n}号") for n in range(1, 2501)])], DAY)
+    pages = pdf_pages(pdf)
+    assert all(
+        "身份证号码" in page and page.endswith(f"第{n}页") for n, page in enumerate(pages, 1)
+    )
+    body = "".join(pages)
+    assert [body.count(f"第{n}号") for n in (1, 1000, 1001, 2500)] == [1] * 4
+    assert "合计50007500" in pages[-1]
+    assert body.count("示例县控辍保学台账") == 1
+    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+
+
 def test_drawing_is_in_the_file() -> None:
     """A chart given as SVG is drawn with its Chinese words as text."""
     svg = (
