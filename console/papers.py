@@ -21,7 +21,7 @@ from activities.paper_reading import (
     fields_of,
     receipt_data,
 )
-from console.cases import case_within, _must_read_file
+from console.cases import _must_read_file, case_within
 from console.pages import page
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere

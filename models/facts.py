@@ -26,7 +26,9 @@ from models.words import (
     RemedyKind,
     RemedyOutcome,
     ReportLine,
+    RollMark,
     ServiceMethod,
+    SupportKind,
     VisitResult,
     Whereabouts,
 )
@@ -170,6 +172,8 @@ class RecordVisitFacts(Frozen):
     was_child_met: bool = False
     result: VisitResult
     note: Text = ""
+    was_admonished: bool = False
+    """The guardian was admonished for letting the child work or stay away (批评教育, JJ5-3.2e)."""
 
 
 class RecordAgreementFacts(Frozen):
@@ -299,6 +303,7 @@ class OpenReferralFacts(Frozen):
     department: Department
     reason: Annotated[Text, Field(min_length=2)]
     letter_no: Annotated[Short, Field(min_length=1)]
+    route: LetterRoute = LetterRoute.DIRECT
 
 
 class RecordFeedbackFacts(Frozen):
@@ -599,3 +604,28 @@ class DecideAgeingFacts(Frozen):
 
     goes_on: bool
     note: Annotated[Text, Field(min_length=2)]
+
+
+class MarkRollFacts(Frozen):
+    """The school roll was marked in the outside system, with the number it gave."""
+
+    mark: RollMark
+    receipt_no: Annotated[Short, Field(min_length=1)]
+    reason: Text = ""
+    """Required for 其他离校 (ZY-2.3f)."""
+
+
+class RecordHomeTeachingFacts(Frozen):
+    """One round of teaching at the child's home (送教上门, DC-2.6c)."""
+
+    lessons: Annotated[int, Field(ge=1, le=40)]
+    teachers: Annotated[tuple[Short, ...], Field(min_length=1)]
+    content: Annotated[Text, Field(min_length=2)]
+    signed_by: Annotated[Short, Field(min_length=1)]
+    """Who signed at home: the guardian or the carer."""
+
+
+class RecordSupportFacts(Frozen):
+    support: SupportKind
+    by: Annotated[Short, Field(min_length=2)]
+    content: Annotated[Text, Field(min_length=2)]
