@@ -8,6 +8,7 @@ from terminal import (
     attendance,
     auditing,
     cases,
+    census,
     clauses,
     intake,
     outside,
@@ -32,6 +33,8 @@ app.add_typer(cases.cases, name="cases")
 app.add_typer(cases.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
+app.add_typer(census.census, name="census")
+app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")
 for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.census import CensusActivities
 from activities.delivery import DeliveryActivities
 from activities.gateway import CaseGateway
 from activities.ledger import LedgerActivities
@@ -44,6 +45,7 @@ def build(
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
     supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
+    census = CensusActivities(engine, clock)
     worker = Worker(
         client,
         task_queue=settings.task_queue,
@@ -57,6 +59,8 @@ def build(
             supervision.prove_coverage,
             supervision.adopt_calendars,
             supervision.sweep_deadlines,
+            census.run_census,
+            census.list_overdue,
         ],
         workflow_runner=runner(),
         max_cached_workflows=CACHED_CASES,

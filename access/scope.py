@@ -30,18 +30,49 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return condition
 
 
-def may_see_place(actor: Actor, *, school: str, township: str, county: str) -> bool:
-    """Tell whether a school's own lists (attendance, leave, tasks) are within the actor's office."""
+def may_read_legal_file(actor: Actor) -> bool:
+    """Tell whether free text and papers are for this role (roles.md: not for the village)."""
+    return actor.role is not Role.VILLAGE
+
+
+def sees_row(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
+    """Tell whether a line of a roster, a census or a match is within the actor's scope."""
     if actor.role in BLIND:
         return False
-    office = {
+    place = {
         OfficeKind.SCHOOL: school,
         OfficeKind.TOWNSHIP: township,
         OfficeKind.COUNTY: county,
     }.get(actor.role.office_kind)
-    return bool(office) and office == actor.office
+    return place is not None and place == actor.office
 
 
-def may_read_legal_file(actor: Actor) -> bool:
-    """Tell whether free text and papers are for this role (roles.md: not for the village)."""
-    return actor.role is not Role.VILLAGE
+def row_scope(actor: Actor) -> tuple[str, str] | None:
+    """Return the column and the value the lines of such a list must have; None sees nothing."""
+    if actor.role in BLIND:
+        return None
+    column = {
+        OfficeKind.SCHOOL: "school",
+        OfficeKind.TOWNSHIP: "township",
+        OfficeKind.COUNTY: "county",
+    }.get(actor.role.office_kind)
+    return None if column is None else (column, actor.office)
+
+
+ANSWERS_DIFFERENCES = frozenset(
+    {
+        Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
+        Role.TOWNSHIP_HEAD, Role.EDU_CASE, Role.EDU_HEAD,
+    }
+)  # fmt: skip
+"""Roles that check lists against each other (roles.md §2: 学籍管理员, 校长, 中心学校, 乡镇经办, 县教体局)."""
+
+
+def may_answer_difference(actor: Actor, owner_office: str, county: str) -> bool:
+    """Tell whether the actor's office answers for a difference; the county may for all."""
+    return actor.role in ANSWERS_DIFFERENCES and actor.office in (owner_office, county)
+
+
+def may_import(actor: Actor, source: str, county: str) -> bool:
+    """Tell whether the actor may bring in the lists of a source: its own office's, or any in the county."""
+    return actor.role in ANSWERS_DIFFERENCES and actor.office in (source, county)

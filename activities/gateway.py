@@ -88,6 +88,15 @@ class CaseGateway:
         self._clock = clock
         self._roll_over_events = roll_over_events
 
+    @property
+    def client(self) -> Client:
+        """Return the client the gateway was made with; other campaigns start through it."""
+        return self._client
+
+    @property
+    def task_queue(self) -> str:
+        return self._task_queue
+
     async def submit(self, case_id: UUID, command: Command) -> Receipt:
         """Carry out ``command`` on an open case and return its receipt.
 

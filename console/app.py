@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from console import (
     attendance,
     cases,
+    census,
+    imports,
     leads,
     leave,
     others,
@@ -26,7 +28,14 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="归学 接口", version=CODE_VERSION, docs_url=None, redoc_url=None)
     app.state.services = services
     problems.install(app)
-    for router in (cases.router, leads.router, others.router, pages.router):
+    for router in (
+        cases.router,
+        imports.router,
+        census.router,
+        leads.router,
+        others.router,
+        pages.router,
+    ):
         app.include_router(router)
     for room in (attendance, leave, school_terms, outside, platforms):
         app.include_router(room.router)

@@ -20,6 +20,11 @@ class FileProblem(StrEnum):
     NO_ROWS = "no_rows"
     UNREADABLE = "unreadable"
     ERROR_FILE = "error_file"
+    ROSTER_HEADER = "roster_header"
+    UNKNOWN_FIELD = "unknown_field"
+    REPLACED_FILE = "replaced_file"
+    NOTHING_TO_AMEND = "nothing_to_amend"
+    NO_GOOD_ROW = "no_good_row"
 
 
 FILE_SENTENCES = {
@@ -39,6 +44,21 @@ FILE_SENTENCES = {
     FileProblem.ERROR_FILE: (
         "有退回的行，但无法在 {folder} 写退回文件，本次没有导入任何内容。"
         "请把文件放到可写的文件夹后再导入"
+    ),
+    FileProblem.ROSTER_HEADER: (
+        "没有找到“{kind}”名册的表头行。表头应在前 {limit} 行之内，至少有两列认得出的列名（如姓名、"
+        "身份证件号）；列名特殊时可指明它是哪一项，如：登记姓名=name"
+    ),
+    FileProblem.UNKNOWN_FIELD: "没有“{field}”这一项，请核对列名与项目的对应",
+    FileProblem.REPLACED_FILE: (
+        "这个文件已于 {day} 被后来的文件更正替代，没有再导入。如确要恢复成这个文件的内容，"
+        "请改动后另存再导入，或加上恢复选项"
+    ),
+    FileProblem.NOTHING_TO_AMEND: (
+        "这是一份退回的错误行，但同一来源、同一学期还没有导入过该名册，请先导入原文件"
+    ),
+    FileProblem.NO_GOOD_ROW: (
+        "所有行都被退回，没有导入任何内容，原有名册不变。请按退回文件中的原因改正后再导入"
     ),
     FileProblem.NO_ROWS: "表头下面没有数据行，请确认是否选错了文件",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from models.base import Frozen
 from models.commands import Command
@@ -74,3 +75,20 @@ class ProofResult(Frozen):
 
     open_cases: int
     exceptions: tuple[str, ...]
+
+
+class CensusStart(Frozen):
+    """What a census workflow is started with; it names no person."""
+
+    census_id: UUID
+    due_on: date
+
+
+class CensusResult(Frozen):
+    """What one run counted."""
+
+    differences: int
+    opened: int
+    gone: int
+    doubtful: int
+    overdue: int = 0

@@ -31,12 +31,12 @@ def write(county: SampleCounty, folder: Path) -> list[Path]:
     title = f"{COUNTY.name}{county.year_title}考勤（无人缺勤的班级填“{PRESENT}”）"
     year = f"{county.school_year}-{county.school_year + 1}"
     contents = {
-        "学校名册.csv": _csv(_school_list(county)),
-        "学籍.csv": _csv(_school_roll(county)),
-        "户籍.csv": _csv(_household_register(county), encoding="gb18030"),
-        "监护人.csv": _csv(_guardians(county)),
-        "脱贫户.csv": _csv(_poverty_list(county)),
-        f"考勤-{year}.csv": _csv([ATTENDANCE_HEADER, *attendance]),
+        "学校名册.csv": csv_bytes(_school_list(county)),
+        "学籍.csv": csv_bytes(_school_roll(county)),
+        "户籍.csv": csv_bytes(_household_register(county), encoding="gb18030"),
+        "监护人.csv": csv_bytes(_guardians(county)),
+        "脱贫户.csv": csv_bytes(_poverty_list(county)),
+        f"考勤-{year}.csv": csv_bytes([ATTENDANCE_HEADER, *attendance]),
         f"考勤-{year}.xlsx": workbook_bytes("考勤", title, ATTENDANCE_HEADER, attendance),
     }
     paths = []
@@ -87,7 +87,7 @@ def _mark(kind: AbsenceKind) -> str:
     return kind.label
 
 
-def _csv(rows: Iterable[Row], encoding: str = "utf-8-sig") -> bytes:
+def csv_bytes(rows: Iterable[Row], encoding: str = "utf-8-sig") -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     for row in rows:

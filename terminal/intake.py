@@ -24,23 +24,39 @@ from samples.load import load
 from samples.offices import load_offices
 from samples.terms import terms_for
 from storage.rules import calendar_of
+from terminal import rosters
 from terminal.hands import database, err, fail, now, out, run
+from terminal.seeding import campaign, seed_census
 
 SAMPLE_COUNTY = "990101"
 
 
 def import_file(
-    kind: Annotated[str, typer.Argument(help="文件种类，目前为 attendance（考勤）")],
+    kind: Annotated[
+        str, typer.Argument(help="attendance（考勤）或名册种类，如 school_roll（学籍）")
+    ],
     file: Annotated[Path, typer.Argument(help="CSV 或 XLSX 文件")],
     county: Annotated[str, typer.Option(help="县（市、区）代码")] = SAMPLE_COUNTY,
     by: Annotated[str, typer.Option(help="导入人，谁导入谁负责")] = "",
-    wait: Annotated[bool, typer.Option(help="等到线索都立案再返回")] = True,
+    wait: Annotated[bool, typer.Option(help="考勤：等到线索都立案再返回")] = True,
+    source: Annotated[str, typer.Option(help="名册：来源单位代码，默认本县")] = "",
+    term: Annotated[str, typer.Option(help="名册：学期，如 2026-1，默认本学期")] = "",
+    signed_by: Annotated[str, typer.Option("--signed-by", help="名册：摸底签字人")] = "",
+    column: Annotated[
+        list[str] | None, typer.Option(help="名册：指定列，列名=项目，可重复")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="名册：只看各列如何识别")] = False,
+    restore: Annotated[bool, typer.Option("--restore", help="名册：恢复已被替代的文件")] = False,
 ) -> None:
-    """导入考勤：坏行另存成表退回，好行入库，连续无故缺勤达到天数的立案。"""
-    if kind != "attendance":
-        fail(f"还不能导入“{kind}”，目前只支持 attendance（考勤）。")
+    """导入考勤或名册：坏行另存成表退回，好行入库；考勤中连续无故缺勤达到天数的立案。"""
     if not file.is_file():
         fail(f"找不到文件 {file}。")
+    if kind != "attendance":
+        rosters.import_one(
+            kind, file, county, source=source, term=term, by=by or "terminal",
+            signed_by=signed_by, pairs=column or [], is_dry=dry_run, may_restore=restore,
+        )  # fmt: skip
+        return
     settings = Settings()
 
     async def work() -> ImportReport:
@@ -84,7 +100,7 @@ def seed(
     day: Annotated[str | None, typer.Option(help="哪一天的示例县，默认今天")] = None,
     folder: Annotated[Path | None, typer.Option(help="把原始文件另存到这里")] = None,
 ) -> None:
-    """装入虚构的示例县（只在空库上装一次），再经正式导入读入它的考勤。"""
+    """装入虚构的示例县（只在空库上装一次），再经正式导入读入考勤和各种名册，做首次四查三比对。"""
     settings = Settings()
     try:
         wanted = date.fromisoformat(day) if day else legal_date(now())
@@ -93,7 +109,9 @@ def seed(
 
     async def work() -> str:
         async with database(settings) as engine:
-            return await _seed(engine, wanted, folder)
+            said = await _seed(engine, wanted, folder)
+            await campaign(settings, engine, SAMPLE_COUNTY)
+            return said
 
     out.print(run(work), markup=False)
 
@@ -101,10 +119,13 @@ def seed(
 async def _seed(engine: AsyncEngine, day: date, folder: Path | None) -> str:
     """Load the roster, then import its attendance; each once, whatever crashes in between."""
     loaded, imported = await _what_is_there(engine)
-    if imported or (loaded and not await _is_sample(engine)):
+    if loaded and not await _is_sample(engine):
         return "已有数据，不再装入示例县。"
     calendar = county_calendar(range(day.year - 1, day.year + 3), tuple(terms_for(day)))
     county = generate(day, calendar)
+    if imported:
+        more = await seed_census(engine, county, now(), folder)
+        return "\n".join(more) or "已有数据，不再装入示例县。"
     async with engine.begin() as connection:
         await connection.execute(text("select pg_advisory_xact_lock(7301)"))
         there = await connection.execute(text("select count(*) from county"))
@@ -115,10 +136,11 @@ async def _seed(engine: AsyncEngine, day: date, folder: Path | None) -> str:
         written = sample_files.write(county, folder or Path(scratch))
         attendance = next(path for path in written if path.suffix == ".csv" and "考勤" in path.name)
         report = await _import(engine, attendance, SAMPLE_COUNTY, "示例")
-    return (
+    said = (
         f"示例县已装入：{len(county.schools)} 所学校、{len(county.children)} 名学生，"
         f"考勤 {report.rows_total} 行，立线索 {len(report.leads.opened)} 条。"
     )
+    return "\n".join([said, *await seed_census(engine, county, now(), folder)])
 
 
 async def _what_is_there(engine: AsyncEngine) -> tuple[bool, bool]:

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.outside import may_read_content, may_read_reporter, may_settle, may_take_in
-from access.scope import may_see_place, visible
+from access.scope import sees_row, visible
 from intake import outside, platform_files
 from intake.basis import basis_for
 from intake.consistency import MEANINGS, consistency, workbook
@@ -290,9 +290,7 @@ def consistent(
             text("select name, township, county from school where code = :code"), {"code": school}
         )
         place = found.one_or_none()
-        if place is None or not may_see_place(
-            actor, school=school, township=place.township, county=place.county
-        ):
+        if place is None or not sees_row(actor, school, place.township, place.county):
             fail("没有这所学校，或不在您单位的范围内。")
         basis, _ = await basis_for(connection, place.county, by=actor.id, at=now())
         return place.name, await consistency(connection, school, _day(day), basis)

@@ -7,11 +7,13 @@ from typing import Any
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.case import CaseWorkflow
+from workflows.census import CensusWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
 WORKFLOWS: list[type[Any]] = [
     CaseWorkflow,
+    CensusWorkflow,
     DeliveryWorkflow,
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,

@@ -1,0 +1,255 @@
+"""Compare the lists of a county (四查三比对): pure, in bulk, the same in whatever order they come.
+
+Every list is brought to one line per child under a whole-number key: the first 17 digits of the ID
+number, or a negative number made from the roll number or the temporary id. Of two lines of one
+child the smallest by content is kept and the conflict is marked, so that the order of rows, files
+and imports changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from models.census import CensusMethod, Difference
+from models.rosters import RosterKind
+
+K = RosterKind
+LINE: dict[str, type[pl.DataType] | pl.DataType] = {
+    "k": pl.Int64, "name_key": pl.String, "birth": pl.Int32, "school": pl.String,
+    "grade": pl.Int32, "class_number": pl.Int32, "township": pl.String,
+    "whereabouts": pl.String, "household_county": pl.String, "poverty": pl.String,
+    "row": pl.Int64,
+}  # fmt: skip
+"""What a comparison reads of a row; a list may lack all but ``k`` and ``row``.
+
+``birth`` is year, month and day as one number; ``row`` counts the rows of the list.
+"""
+Lists = Mapping[RosterKind, pl.DataFrame]
+FOUR = ("户", "册", "籍", "人")
+COLUMN_LISTS = (K.HOUSEHOLD_REGISTER, K.REGISTRATION, K.SCHOOL_ROLL, K.PRESENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Who is of age: born up to ``last_birth``, and after ``first_birth`` (as one number)."""
+
+    first_birth: int
+    last_birth: int
+
+    @classmethod
+    def of_year(cls, school_year: int, cutoff: str, upper_age: int) -> Ages:
+        """Six by the cut-off (``08-31``) of the school year, not yet ``upper_age`` by it."""
+        month, day = (int(part) for part in cutoff.split("-"))
+        tail = month * 100 + day
+        return cls((school_year - upper_age) * 10000 + tail, (school_year - 6) * 10000 + tail)
+
+    def holds(self) -> pl.Expr:
+        birth = pl.col("birth")
+        return ((birth > self.first_birth) & (birth <= self.last_birth)).fill_null(value=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a comparison needs besides the lists."""
+
+    county: str
+    ages: Ages
+    method: CensusMethod = CensusMethod.FOUR_CHECKS
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The outcome: differences by child, conflicts within lists, and the settled lists."""
+
+    differences: pl.DataFrame
+    """``difference, k, is_poor, is_disabled, marks`` and ``row`` numbers in each list."""
+    conflicts: pl.DataFrame
+    """``kind, k``: children on two lines of one list that do not agree."""
+    lists: Lists = field(default_factory=dict)
+
+
+def settle(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+    """Keep one line per child, the smallest by content; give also the keys whose lines differ."""
+    is_shared = frame["k"].is_duplicated()
+    if not is_shared.any():
+        return frame, pl.Series("k", [], dtype=pl.Int64)
+    said = [name for name in frame.columns if name not in ("k", "row")]
+    shared = frame.filter(is_shared).sort("k", *said, "row", nulls_last=True)
+    kept = shared.unique("k", keep="first", maintain_order=True)
+    differing = shared.select("k", *said).unique()["k"]
+    return (
+        pl.concat([frame.filter(~is_shared), kept]),
+        differing.filter(differing.is_duplicated()).unique().sort(),
+    )
+
+
+def compare(lists: Lists, setting: Setting) -> Compared:
+    """Find every difference the method asks for; a list that is not there is an empty one."""
+    settled: dict[RosterKind, pl.DataFrame] = {}
+    conflicts: list[pl.DataFrame] = []
+    for kind in RosterKind:
+        if kind in lists:
+            settled[kind], differing = settle(lists[kind])
+            conflicts.append(
+                pl.DataFrame({"k": differing}).select(pl.lit(kind.value).alias("kind"), "k")
+            )
+    found = (
+        _four_columns(settled, setting)
+        if setting.method is CensusMethod.REGISTER_BOOK_ROLL_PERSON
+        else _three_comparisons(settled, setting)
+    )
+    return Compared(
+        _marked(found, settled).sort("difference", "k"),
+        pl.concat(conflicts) if conflicts else pl.DataFrame(),
+        settled,
+    )
+
+
+def of_kind(lists: Lists, kind: RosterKind, *columns: str) -> pl.DataFrame:
+    """Give some columns of a list, with nulls where the list has none of them."""
+    wanted = ("k", "row", *columns)
+    if kind not in lists:
+        return pl.DataFrame(schema={name: LINE[name] for name in wanted})
+    frame = lists[kind]
+    return frame.select(
+        pl.col(name) if name in frame.columns else pl.lit(None, dtype=LINE[name]).alias(name)
+        for name in wanted
+    )
+
+
+def of_age(lists: Lists, kind: RosterKind, setting: Setting, *columns: str) -> pl.DataFrame:
+    frame = of_kind(lists, kind, *dict.fromkeys(("birth", *columns)))
+    return frame.filter(setting.ages.holds())
+
+
+def _three_comparisons(lists: Lists, setting: Setting) -> pl.DataFrame:
+    """Compare only lists that are there, and only schools that have sent both of theirs."""
+    found = [_as(difference, pl.DataFrame(schema={"k": pl.Int64})) for difference in Difference]
+    roll = of_kind(lists, K.SCHOOL_ROLL, "name_key", "school", "household_county")
+    present = of_kind(lists, K.PRESENT, "name_key", "school")
+    if has(lists, K.HOUSEHOLD_REGISTER) and has(lists, K.SCHOOL_ROLL):
+        found += _household_and_roll(lists, roll, present, setting)
+    everybody = of_kind(lists, K.HOUSEHOLD_REGISTER, "name_key")
+    rows_h = everybody.select("k", pl.col("name_key").alias("name_h"))
+    rows_p = present.select(
+        "k", pl.col("row").alias("row_p"), pl.col("name_key").alias("name_p"),
+        pl.col("school").alias("school_p"),
+    )  # fmt: skip
+    if has(lists, K.SCHOOL_ROLL) and has(lists, K.PRESENT):
+        found += _roll_and_present(lists, roll, present, rows_p)
+    names = roll.join(rows_h, on="k", how="left").join(rows_p, on="k", how="left")
+    differs = (pl.col("name_h") != pl.col("name_key")).fill_null(value=False) | (
+        pl.col("name_p") != pl.col("name_key")
+    ).fill_null(value=False)
+    found.append(_as(Difference.NAME_DIFFERS, names.filter(differs)))
+    found.append(
+        _as(Difference.SCHOOL_DIFFERS, names.filter(pl.col("school") != pl.col("school_p")))
+    )
+    return pl.concat(found)
+
+
+def has(lists: Lists, kind: RosterKind) -> bool:
+    return kind in lists and lists[kind].height > 0
+
+
+def _household_and_roll(
+    lists: Lists, roll: pl.DataFrame, present: pl.DataFrame, setting: Setting
+) -> list[pl.DataFrame]:
+    household = of_age(lists, K.HOUSEHOLD_REGISTER, setting, "whereabouts")
+    without_roll = household.join(roll, on="k", how="anti").join(present, on="k", how="anti")
+    elsewhere = (pl.col("whereabouts") != "").fill_null(value=False)
+    unknown_here = (
+        roll.join(of_kind(lists, K.HOUSEHOLD_REGISTER), on="k", how="anti")
+        .filter(is_local(setting))
+        .join(of_kind(lists, K.RESIDENCE_PERMIT), on="k", how="anti")
+    )
+    return [
+        _as(Difference.NO_ROLL, without_roll.filter(~elsewhere)),
+        _as(Difference.ELSEWHERE, without_roll.filter(elsewhere)),
+        _as(Difference.NO_HOUSEHOLD, unknown_here),
+    ]
+
+
+def is_local(setting: Setting) -> pl.Expr:
+    """Tell whether a child on the roll is registered in this county, as far as the rows say."""
+    county = int(setting.county)
+    by_number = pl.when(pl.col("k") > 0).then(pl.col("k") // 10**11 == county)
+    return pl.coalesce(pl.col("household_county") == setting.county, by_number, pl.lit(value=True))
+
+
+def reporting(lists: Lists, kind: RosterKind) -> pl.Series:
+    """Give the schools a list speaks of: what the others have, nobody has said yet."""
+    return of_kind(lists, kind, "school")["school"].drop_nulls().unique()
+
+
+def _roll_and_present(
+    lists: Lists, roll: pl.DataFrame, present: pl.DataFrame, rows_p: pl.DataFrame
+) -> list[pl.DataFrame]:
+    asked = roll.filter(pl.col("school").is_in(reporting(lists, K.PRESENT).implode()))
+    not_there = asked.join(rows_p, on="k", how="anti").join(
+        of_kind(lists, K.LEAVE_SLIPS), on="k", how="anti"
+    )
+    on_roll = present.filter(pl.col("school").is_in(reporting(lists, K.SCHOOL_ROLL).implode()))
+    return [
+        _as(Difference.NOT_PRESENT, not_there),
+        _as(Difference.PRESENT_NO_ROLL, on_roll.join(roll, on="k", how="anti")),
+    ]
+
+
+def _as(difference: Difference, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(pl.lit(difference.value).alias("difference"), "k", pl.lit("").alias("marks"))
+
+
+def _four_columns(lists: Lists, setting: Setting) -> pl.DataFrame:
+    """Tick 户, 册, 籍, 人 for every child; whoever lacks a tick is a difference (ZY-2.1b).
+
+    A list that is not there gives no column: nobody lacks a tick in it.
+    """
+    there = [(n, kind) for n, kind in zip(FOUR, COLUMN_LISTS, strict=True) if has(lists, kind)]
+    if len(there) < 2:
+        return _as(Difference.FOUR_COLUMNS, pl.DataFrame(schema={"k": pl.Int64}))
+    frames = [
+        (of_age if kind is K.HOUSEHOLD_REGISTER else _whole)(lists, kind, setting).select("k")
+        for _, kind in there
+    ]
+    names = [name for name, _ in there]
+    keys = pl.concat(frames).unique()
+    for name, frame in zip(names, frames, strict=True):
+        keys = keys.join(frame.with_columns(pl.lit(name).alias(name)), on="k", how="left")
+    marks = pl.concat_str(
+        pl.when(pl.col(name).is_null()).then(pl.lit(f"{name}✗")).otherwise(pl.lit(f"{name}✓"))
+        for name in names
+    )
+    return keys.filter(pl.any_horizontal(pl.col(names).is_null())).select(
+        pl.lit(Difference.FOUR_COLUMNS.value).alias("difference"), "k", marks.alias("marks")
+    )
+
+
+def _whole(lists: Lists, kind: RosterKind, _setting: Setting) -> pl.DataFrame:
+    return of_kind(lists, kind)
+
+
+def _marked(found: pl.DataFrame, lists: Lists) -> pl.DataFrame:
+    """Say of each difference where its rows are, whether the family is poor, the child disabled."""
+    for kind in (*COLUMN_LISTS, K.RESIDENCE_PERMIT):
+        rows = of_kind(lists, kind).select("k", pl.col("row").alias(f"row_{kind.value}"))
+        found = found.join(rows, on="k", how="left")
+    poor = of_kind(lists, K.POVERTY_HOUSEHOLDS, "poverty")
+    poor = poor.filter(pl.col("poverty").is_null() | (pl.col("poverty") != "none"))
+    disabled = of_kind(lists, K.DISABILITY).select("k", pl.lit(value=True).alias("is_disabled"))
+    may_be_out = [one.value for one in Difference if one.may_be_out]
+    return (
+        found.join(poor.select("k", pl.col("poverty").fill_null("lifted")), on="k", how="left")
+        .join(disabled, on="k", how="left")
+        .with_columns(
+            pl.when(pl.col("difference").is_in(may_be_out))
+            .then(pl.col("poverty"))
+            .alias("poverty"),
+            pl.col("is_disabled").fill_null(value=False),
+        )
+    )

@@ -1,0 +1,330 @@
+"""Who is the same child: number first, then name and birthday; every match says why.
+
+Nothing here reads or writes. Pairs are found in bulk; what is doubtful is left to a person, whose
+answer stands until the next one. Twins — one birthday, one guardian, two given names — are two
+children: no road below makes a pair of two different names unless they bear one number, and then
+only as a question.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import polars as pl
+
+from intake.wording import name_key
+from models.census import MatchAnswer, MatchReason
+from models.identity import check_character
+
+VARIANTS = Path(__file__).with_name("variants.toml")
+ENTRY = (
+    "list", "person", "name_key", "birth_on", "sex", "id_no", "roll_no", "guardian",
+    "household_label", "school",
+)  # fmt: skip
+"""What a match reads of a roster row; ``person`` names it by its best number."""
+Pair = tuple[str, str]
+
+
+@cache
+def _fold_table() -> dict[int, str]:
+    pairs = tomllib.loads(VARIANTS.read_text("utf-8"))["pairs"].split()
+    return {ord(pair[0]): pair[1] for pair in pairs if pair[0] != pair[1]}
+
+
+def folded(name: str) -> str:
+    """Bring a name to the form in which variant characters and dots do not count."""
+    return name_key(name).translate(_fold_table()).replace("·", "")
+
+
+def signature(person: str, name: str) -> str:
+    """Name one entry across lists and terms: its number and its folded name."""
+    return f"{person}|{folded(name)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two entries taken for one child, and why."""
+
+    left: str
+    right: str
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Two entries a person must judge."""
+
+    left: str
+    right: str
+    reason: MatchReason
+    explanation: str
+    answer: MatchAnswer | None = None
+
+    @property
+    def pair(self) -> Pair:
+        return self.left, self.right
+
+
+@dataclass(slots=True)
+class Matched:
+    """The outcome: what to take for one child, what to take apart, what to ask."""
+
+    same: list[Match] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
+    child_of: dict[str, str] = field(default_factory=dict)
+    """Signature → the child's name, where it is not simply the person of the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One child as one or more lists give it under one number and one name."""
+
+    person: str
+    name: str
+    birth: str
+    sexes: frozenset[str]
+    guardians: frozenset[str]
+    households: frozenset[str]
+    schools: frozenset[str]
+    lists: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        return signature(self.person, self.name)
+
+    @property
+    def has_number(self) -> bool:
+        return self.person.startswith(("id:", "roll:"))
+
+    @property
+    def id_no(self) -> str | None:
+        return self.person[3:] if self.person.startswith("id:") else None
+
+
+def match(entries: pl.DataFrame, answers: Mapping[Pair, MatchAnswer]) -> Matched:
+    """Match the entries of a county; ``answers`` by the two signatures in order."""
+    found = Matched()
+    people = gather(entries)
+    _one_number(entries, people, found)
+    _one_roll_number(entries, found)
+    _by_name(people, found)
+    _short_numbers(people, found)
+    _answer(found, answers)
+    found.child_of = _children(found, people)
+    found.same.sort(key=lambda one: (one.left, one.right))
+    found.doubts.sort(key=lambda one: one.pair)
+    return found
+
+
+def candidates(entries: pl.DataFrame, unsettled: Iterable[str]) -> pl.DataFrame:
+    """Keep the entries that may pair with an unsettled person: same number, or name and birthday.
+
+    In a county at peace with itself these are few, whatever its size.
+    """
+    asked = entries.filter(pl.col("person").is_in(list(unsettled)))
+    near = entries.join(asked.select("name_key", "birth_on").unique(),
+                        on=["name_key", "birth_on"], how="semi")  # fmt: skip
+    kin = entries.join(asked.filter(pl.col("guardian") != "").select("name_key", "guardian").unique(),
+                       on=["name_key", "guardian"], how="semi")  # fmt: skip
+    people = pl.concat([asked["person"], near["person"], kin["person"]]).unique()
+    return entries.filter(pl.col("person").is_in(people.implode()))
+
+
+def gather(entries: pl.DataFrame) -> dict[str, Entry]:
+    """Bring the rows of all lists to one entry per number and folded name."""
+    grouped = (
+        entries.group_by("person", "name_key")
+        .agg(
+            pl.col("birth_on").drop_nulls().min().dt.to_string("%Y-%m-%d"),
+            *(pl.col(name).drop_nulls().unique() for name in
+              ("sex", "guardian", "household_label", "school", "list")),
+        )
+        .sort("person", "name_key")
+    )  # fmt: skip
+    people: dict[str, Entry] = {}
+    for person, name, birth, sexes, guardians, households, schools, lists in grouped.iter_rows():
+        entry = Entry(
+            person, name, birth or "", frozenset(sexes), _said(map(folded, guardians)),
+            _said(households), frozenset(schools), frozenset(lists),
+        )  # fmt: skip
+        there = people.get(entry.key)
+        people[entry.key] = entry if there is None else _joined(there, entry)
+    return people
+
+
+def _said(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word)
+
+
+def _joined(one: Entry, other: Entry) -> Entry:
+    return Entry(
+        one.person, min(one.name, other.name), one.birth or other.birth, one.sexes | other.sexes,
+        one.guardians | other.guardians, one.households | other.households,
+        one.schools | other.schools, one.lists | other.lists,
+    )  # fmt: skip
+
+
+def _one_number(entries: pl.DataFrame, people: dict[str, Entry], found: Matched) -> None:
+    """Explain names written in variants of one number; ask about names that differ."""
+    spellings = (
+        entries.filter(~pl.col("person").str.starts_with("temp:"))
+        .group_by("person")
+        .agg(pl.col("name_key").unique().sort())
+        .filter(pl.col("name_key").list.len() > 1)
+        .sort("person")
+    )
+    for person, names in spellings.iter_rows():
+        keys = sorted({signature(person, name) for name in names})
+        if len(keys) < len(names):
+            found.same.append(
+                Match(
+                    keys[0], keys[0], "号码相同，姓名只有异体字、繁简或间隔号的差别，视为同一儿童"
+                )
+            )
+        for left, right in combinations(keys, 2):
+            said = "号码相同而姓名不同：可能是姓名登记有误，也可能两名儿童用了一个号码"
+            found.doubts.append(Doubt(left, right, MatchReason.NUMBER_SHARED, said))
+
+
+def _one_roll_number(entries: pl.DataFrame, found: Matched) -> None:
+    """Follow a roll number from the list that also has the ID number to the one that has not."""
+    with_both = entries.filter(
+        pl.col("roll_no").str.starts_with("L") & pl.col("person").str.starts_with("id:")
+    ).select("roll_no", "person", "name_key")
+    for roll, person, name in with_both.unique().sort("roll_no", "person").iter_rows():
+        alone = entries.filter(pl.col("person") == f"roll:{roll}")["name_key"].unique().sort()
+        for other in alone:
+            left, right = sorted((signature(person, name), signature(f"roll:{roll}", other)))
+            if folded(other) == folded(name):
+                found.same.append(Match(left, right, "学籍号相同，姓名相同"))
+            else:
+                found.doubts.append(
+                    Doubt(left, right, MatchReason.NUMBER_SHARED, "学籍号相同而姓名不同")
+                )
+
+
+def _by_name(people: dict[str, Entry], found: Matched) -> None:
+    """Pair entries of one name by birthday, or by guardian, and weigh each pair."""
+    by_birth: dict[Pair, list[Entry]] = {}
+    by_guardian: dict[Pair, list[Entry]] = {}
+    for entry in people.values():
+        name = folded(entry.name)
+        if entry.birth:
+            by_birth.setdefault((name, entry.birth), []).append(entry)
+        for guardian in entry.guardians:
+            by_guardian.setdefault((name, guardian), []).append(entry)
+    seen: set[Pair] = set()
+    for group in by_birth.values():
+        for one, other in combinations(sorted(group, key=lambda entry: entry.key), 2):
+            if one.person != other.person:
+                seen.add((one.key, other.key))
+                _weigh(one, other, len(group) > 2, found)
+    for group in by_guardian.values():
+        for one, other in combinations(sorted(group, key=lambda entry: entry.key), 2):
+            pair = one.key, other.key
+            if one.person == other.person or pair in seen or not _sexes_agree(one, other):
+                continue
+            seen.add(pair)
+            said = "姓名、监护人相同而出生日期不同：可能一名儿童登记了两次"
+            found.doubts.append(Doubt(*pair, MatchReason.BIRTH_DIFFERS, said))
+
+
+def _sexes_agree(one: Entry, other: Entry) -> bool:
+    return not one.sexes or not other.sexes or bool(one.sexes & other.sexes)
+
+
+def _weigh(one: Entry, other: Entry, is_crowd: bool, found: Matched) -> None:
+    """Decide about two entries of one name and one birthday under different numbers."""
+    if not _sexes_agree(one, other):
+        return
+    same_guardian = bool(one.guardians & other.guardians)
+    other_guardian = bool(one.guardians and other.guardians) and not same_guardian
+    shared = [
+        word
+        for word, is_so in (
+            ("监护人", same_guardian),
+            ("户号", bool(one.households & other.households)),
+            ("学校", bool(one.schools & other.schools)),
+        )
+        if is_so
+    ]
+    if one.id_no and other.id_no:
+        apart = sum(a != b for a, b in zip(one.id_no, other.id_no, strict=True))
+        never_together = not one.lists & other.lists
+        if shared or (not other_guardian and (never_together or apart <= 2)):
+            more = f"，{'、'.join(shared)}也相同" if shared else ""
+            said = f"姓名、出生日期相同{more}，证件号码有 {apart} 位不同：可能一名儿童有两个号码"
+            found.doubts.append(Doubt(one.key, other.key, MatchReason.TWO_NUMBERS, said))
+        return
+    if other_guardian:
+        return
+    if shared and not is_crowd and not one.lists & other.lists:
+        said = f"一方没有证件号，姓名、出生日期和{'、'.join(shared)}相同"
+        found.same.append(Match(one.key, other.key, said))
+        return
+    said = "一方没有证件号，姓名、出生日期相同，但没有其他佐证或有不止一名同名同日的儿童"
+    found.doubts.append(Doubt(one.key, other.key, MatchReason.NO_NUMBER, said))
+
+
+def _short_numbers(people: dict[str, Entry], found: Matched) -> None:
+    """Ask about 15-digit numbers whose likely 18-digit form is borne by a child of that name."""
+    for entry in people.values():
+        if not entry.person.startswith("short:"):
+            continue
+        digits = entry.person[6:]
+        first_17 = f"{digits[:6]}20{digits[6:]}"
+        key = signature(f"id:{first_17}{check_character(first_17)}", entry.name)
+        if key in people:
+            left, right = sorted((entry.key, key))
+            said = "一方是 15 位旧号码，补足年份和校验位后与另一方的 18 位号码相同"
+            found.doubts.append(Doubt(left, right, MatchReason.SHORT_NUMBER, said))
+
+
+def _answer(found: Matched, answers: Mapping[Pair, MatchAnswer]) -> None:
+    """Put the answers given so far beside the doubts; a match once denied is a match no more."""
+    found.doubts = [
+        Doubt(d.left, d.right, d.reason, d.explanation, answers.get(d.pair)) for d in found.doubts
+    ]
+    found.same = [
+        one for one in found.same if answers.get((one.left, one.right)) is not MatchAnswer.NOT_SAME
+    ]
+
+
+def _children(found: Matched, people: dict[str, Entry]) -> dict[str, str]:
+    """Name the child of every entry that is not simply its own person."""
+    parent: dict[str, str] = {}
+
+    def root(key: str) -> str:
+        while parent.get(key, key) != key:
+            key = parent[key]
+        return key
+
+    pairs = [(one.left, one.right) for one in found.same]
+    pairs += [d.pair for d in found.doubts if d.answer is MatchAnswer.SAME]
+    for left, right in pairs:
+        first, second = sorted((root(left), root(right)), key=_rank)
+        parent[second] = first
+    apart = {
+        key
+        for d in found.doubts
+        if d.answer is MatchAnswer.NOT_SAME and d.reason is MatchReason.NUMBER_SHARED
+        for key in d.pair
+    }
+    joined = {key: root(key) for pair in pairs for key in pair}
+    return {
+        key: joined.get(key, key) if joined.get(key, key) in apart else
+        joined.get(key, key).rpartition("|")[0]
+        for key in sorted(set(joined) | apart)
+        if key in people
+    }  # fmt: skip
+
+
+def _rank(key: str) -> tuple[int, str]:
+    """Put an ID number before a roll number, and both before a temporary id."""
+    order = ("id:", "roll:", "short:", "temp:")
+    return next(n for n, word in enumerate(order) if key.startswith(word)), key
