@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from access.school_roles import CHECKS, REPORTS
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import IdempotencyKey, must_be, refused, request_id, school_here
 from console.wiring import ActorHere, ServicesHere
@@ -26,13 +27,8 @@ from intake.leads import follow_up
 from intake.sampling import SampleRefused, record_sample, sample_differences, sampling_due
 from intake.unknown import settle, unknown_days
 from models.roster import AbsenceKind
-from models.words import Role
 
 router = APIRouter(prefix="/api/attendance", tags=["考勤"])
-REPORTS = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL})
-CHECKS = frozenset(
-    {Role.PRINCIPAL, Role.REGISTRAR, Role.EDU_CASE, Role.SUPERVISOR, Role.CENTER_SCHOOL}
-)
 
 
 class Absent(BaseModel):

@@ -10,16 +10,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from access.school_roles import REPORTS
 from console.problems import no_nul, not_found
 from console.school_scope import IdempotencyKey, must_be, refused, request_id, school_here
 from console.wiring import ActorHere, ServicesHere
 from intake import leave
 from intake.leave import LeaveAsked, LeaveRefused
 from models.roster import AbsenceKind
-from models.words import Role
 
 router = APIRouter(prefix="/api/leave", tags=["请假"])
-SCHOOL = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL})
 
 
 class LeaveIn(BaseModel):
@@ -54,7 +53,7 @@ async def ask(
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     key = request_id(idempotency_key)
-    must_be(actor, SCHOOL, "登记请假")
+    must_be(actor, REPORTS, "登记请假")
     no_nul([said.roll_no, said.reason])
     async with here.engine.begin() as connection:
         found = await connection.execute(
@@ -98,7 +97,7 @@ async def listed(
 async def decide(
     slip: UUID, said: DecisionIn, here: ServicesHere, actor: ActorHere
 ) -> dict[str, Any]:
-    must_be(actor, SCHOOL, "审批请假")
+    must_be(actor, REPORTS, "审批请假")
     no_nul(said.note)
     async with here.engine.begin() as connection:
         try:
@@ -118,7 +117,7 @@ async def decide(
 
 @router.post("/{slip}/end", summary="销假：自返校之日起不再算请假")
 async def end(slip: UUID, said: BackIn, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
-    must_be(actor, SCHOOL, "销假")
+    must_be(actor, REPORTS, "销假")
     async with here.engine.begin() as connection:
         try:
             row = await leave.slip_of(connection, slip)

@@ -22,8 +22,9 @@ from intake.tasks import TaskRefused
 from intake.transition import HandOverRefused
 from models.people import Actor
 from models.rules import PolicySnapshot
+from models.words import Role
 from runtime.settings import Settings
-from terminal.hands import database, fail, now, run
+from terminal.hands import database, fail, now, run, who
 
 Token = Annotated[str | None, typer.Option(help="令牌，默认取 GUIXUE_TOKEN")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -84,3 +85,11 @@ async def children_of(connection: AsyncConnection, rolls: list[str]) -> dict[str
     if missing := len(set(rolls) - refs.keys()):
         fail(f"有 {missing} 个学籍号在名册里找不到，请核对。")
     return refs
+
+
+def acting(token: str | None, allowed: frozenset[Role], what: str) -> Actor:
+    """Return who acts, or stop where the role does not do this."""
+    actor = who(Settings(), token)
+    if actor.role not in allowed:
+        fail(f"您的角色（{actor.role.label}）不能{what}。")
+    return actor

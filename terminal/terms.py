@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from intake import first_week, tasks, transition
+from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER
+from intake import first_week, from_rosters, tasks, transition
 from intake.basis import basis_for
 from intake.school_calendar import boarding_weeks, import_calendar, put_days
 from models.words import Cause, Role, Whereabouts
 from runtime.settings import Settings
 from terminal.hands import as_json, fail, now, out, table, who
-from terminal.school_hands import AsJson, Token, children_of, day_of, do, school_of
+from terminal.school_hands import AsJson, Token, acting, children_of, day_of, do, school_of
 
 calendar = typer.Typer(help="校历：导入、大周末", no_args_is_help=True)
 terms = typer.Typer(help="开学第一周与小升初：未注册、报到、任务", no_args_is_help=True)
@@ -50,7 +51,7 @@ def boarding(
     token: Token = None,
 ) -> None:
     """按大周末排一所寄宿学校的上课日与休息日。"""
-    actor = who(Settings(), token)
+    actor = acting(token, CALENDARS, "登记校历")
 
     async def work(connection: AsyncConnection) -> int:
         place, basis, _ = await school_of(connection, school, actor)
@@ -92,7 +93,7 @@ def register(
     token: Token = None,
 ) -> None:
     """登记已注册的学生。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "登记注册")
 
     async def work(connection: AsyncConnection) -> int:
         _, basis, _ = await school_of(connection, school, actor)
@@ -102,6 +103,48 @@ def register(
         )
 
     out.print(f"已登记 {do(work)} 人。")
+
+
+@terms.command("take")
+def take(
+    term: Annotated[str, typer.Argument(help="学期，如 2026-1")],
+    term_start: Annotated[str, typer.Argument(help="开学日")],
+    token: Token = None,
+    as_json_: AsJson = False,
+) -> None:
+    """从已导入的名册取用：开学注册、毕业生、初中报到、请假条（重复取用不重复）。"""
+    actor = who(Settings(), token)
+    if actor.role is not Role.EDU_CASE:
+        fail("名册由县教体局取用。")
+    start, year = day_of(term_start), int(term[:4]) if term[:4].isdigit() else 0
+
+    async def work(connection: AsyncConnection) -> dict[str, from_rosters.Taken]:
+        basis, policy = await basis_for(connection, actor.office, by=actor.id, at=now())
+        levels = policy.text("leave_approval")
+        return {
+            "开学注册": await from_rosters.take_registrations(
+                connection, actor.office, term, start, by=actor.id
+            ),
+            "毕业生": await from_rosters.take_graduates(
+                connection, actor.office, f"{year - 1}-2", year, basis
+            ),
+            "初中报到": await from_rosters.take_arrivals(connection, actor.office, term, year),
+            "请假条": await from_rosters.take_leave_slips(
+                connection, actor.office, term, basis, levels
+            ),
+        }
+
+    done = do(work)
+    if as_json_:
+        as_json({
+            kind: {"taken": t.taken, "unknown_children": t.unknown_children, "left": t.left}
+            for kind, t in done.items()
+        })  # fmt: skip
+        return
+    table(
+        ["名册", "取用", "名册中查无此人", "内容不全未取"],
+        [[kind, str(t.taken), str(t.unknown_children), str(t.left)] for kind, t in done.items()],
+    )
 
 
 @terms.command("tasks")
@@ -138,7 +181,7 @@ def close_task(
     token: Token = None,
 ) -> None:
     """办结一项任务。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "办结任务")
     try:
         why = Cause(cause) if cause else None
         where = Whereabouts(whereabouts) if whereabouts else None
@@ -195,7 +238,7 @@ def hand_overs(
 @terms.command("sign")
 def sign(list_id: UUID, token: Token = None) -> None:
     """在整班移交名册上签字（移交方先签，接收方后签）。"""
-    actor = who(Settings(), token)
+    actor = acting(token, SIGNS_HAND_OVER, "签移交名册")
 
     async def work(connection: AsyncConnection) -> None:
         await transition.sign(connection, list_id, actor.office, by=actor.id, at=now())
