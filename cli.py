@@ -9,12 +9,14 @@ from terminal import (
     auditing,
     cases,
     census,
+    changes,
     clauses,
     intake,
     outside,
     rules,
     running,
     story,
+    supervising,
     terms,
 )
 
@@ -29,10 +31,16 @@ for command in (running.up, running.worker, running.api, running.migrate, runnin
     app.command()(command)
 app.command("import")(intake.import_file)
 app.command()(intake.seed)
+cases.cases.command("preview")(changes.show_preview)
+cases.cases.command("correctable")(changes.correctable)
+cases.cases.command("rules")(changes.rules_compared)
 app.add_typer(cases.cases, name="cases")
 app.add_typer(cases.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
+app.add_typer(supervising.duties, name="duties")
+app.command("clues")(supervising.list_clues)
+app.command()(supervising.council)
 app.add_typer(census.census, name="census")
 app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")

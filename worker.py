@@ -16,6 +16,7 @@ from activities.delivery import DeliveryActivities
 from activities.gateway import CaseGateway
 from activities.ledger import LedgerActivities
 from activities.outbox import OutboxPump
+from activities.periodic import PeriodicActivities
 from activities.supervision import SupervisionActivities
 from papers.fonts import load_faces
 from runtime.client import connect, keyring
@@ -45,6 +46,7 @@ def build(
     ledger = LedgerActivities(engine)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
     supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
+    periodic = PeriodicActivities(engine, clock)
     census = CensusActivities(engine, clock)
     worker = Worker(
         client,
@@ -54,11 +56,13 @@ def build(
             ledger.append_events,
             ledger.read_ledger,
             ledger.load_rules,
+            ledger.find_rules,
             ledger.owe_export,
             delivery.deliver,
             supervision.prove_coverage,
             supervision.adopt_calendars,
             supervision.sweep_deadlines,
+            periodic.judge_periodic,
             census.run_census,
             census.list_overdue,
         ],

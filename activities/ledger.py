@@ -87,6 +87,14 @@ class LedgerActivities:
                 del self._rules[stale]
         return kept[1]
 
+    @activity.defn(name="find_rules")
+    async def find_rules(self, request: RulesRequest) -> RulesBundle | None:
+        """Return the rules a command names, or None: an unknown snapshot must refuse, not retry."""
+        try:
+            return await self.load_rules(request)
+        except LookupError:
+            return None
+
     @activity.defn(name="owe_export")
     async def owe_export(self, request: ExportRequest) -> None:
         """Owe the export of a run's history; it is fetched when the run is over."""

@@ -8,6 +8,7 @@ from console import (
     attendance,
     cases,
     census,
+    changes,
     imports,
     leads,
     leave,
@@ -17,6 +18,7 @@ from console import (
     platforms,
     problems,
     school_terms,
+    supervision,
 )
 from console.wiring import Services
 from models.version import CODE_VERSION
@@ -30,10 +32,12 @@ def create_app(services: Services) -> FastAPI:
     problems.install(app)
     for router in (
         cases.router,
-        imports.router,
-        census.router,
+        changes.router,
         leads.router,
         others.router,
+        supervision.router,
+        imports.router,
+        census.router,
         pages.router,
     ):
         app.include_router(router)

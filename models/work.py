@@ -77,6 +77,15 @@ class ProofResult(Frozen):
     exceptions: tuple[str, ...]
 
 
+class PeriodicResult(Frozen):
+    """What one look at a periodic duty found."""
+
+    duty: str
+    opened: int
+    met: int
+    missed: int
+
+
 class CensusStart(Frozen):
     """What a census workflow is started with; it names no person."""
 

@@ -24,6 +24,7 @@ from models.recorded import AppendRequest, AppendResult, Receipt, RecordedEvent
 from models.state import CaseState
 from models.tables import CaseEventRow, CaseFile, CaseRequest
 from storage.chain import body_of, link, read
+from storage.clues import write_case_clues
 from storage.projection import ISSUING, head_columns, obligation_changes, project_papers
 from storage.write import write
 
@@ -196,6 +197,7 @@ async def _write(
         None if head else _fixed(request, state, case_no),
     )
     await project_papers(connection, request.case_id, before, written, frozen)
+    await write_case_clues(connection, request.case_id, request.policy_sha, before, written)
     result = AppendResult(
         is_behind=False, events=tuple(entry for entry, _ in written), receipt=receipt
     )

@@ -179,7 +179,7 @@ def act(
     actor = who(settings, token)
     if kind not in BY_KIND:
         fail(f"没有“{kind}”这种办理动作，可用 guixue cases actions 查看。")
-    body = _body(data)
+    body = body_of(data)
     request = request_id or str(uuid4())
 
     async def work() -> Any:
@@ -193,7 +193,7 @@ def act(
                 "actor": actor.model_dump(),
                 "seen_revision": row.revision if revision is None else revision,
             }  # fmt: skip
-            command = _command(said)
+            command = command_of(said)
             gate, _client = await gateway(settings, engine)
             return await gate.submit(row.case_id, command)
 
@@ -205,7 +205,7 @@ def act(
         out.print(f"请求编号 {request}")
 
 
-def _body(data: Path | None) -> dict[str, Any]:
+def body_of(data: Path | None) -> dict[str, Any]:
     if data is None:
         return {}
     try:
@@ -224,7 +224,7 @@ def _body(data: Path | None) -> dict[str, Any]:
     return body
 
 
-def _command(said: dict[str, Any]) -> Command:
+def command_of(said: dict[str, Any]) -> Command:
     try:
         command = COMMANDS.validate_python(said)
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER
 from intake import first_week, from_rosters, tasks, transition
 from intake.basis import basis_for
 from intake.school_calendar import boarding_weeks, import_calendar, put_days
+from intake.term_start import TermFindings, detect_term_start
 from models.words import Cause, Role, Whereabouts
 from runtime.settings import Settings
 from terminal.hands import as_json, fail, now, out, table, who
@@ -145,6 +147,29 @@ def take(
         ["名册", "取用", "名册中查无此人", "内容不全未取"],
         [[kind, str(t.taken), str(t.unknown_children), str(t.left)] for kind, t in done.items()],
     )
+
+
+@terms.command("detect")
+def detect(token: Token = None, as_json_: AsJson = False) -> None:
+    """按今天清点开学：未注册任务，一周后的线索，小升初未报到，应入学未入学（重复运行不重复）。"""
+    actor = who(Settings(), token)
+    if actor.role is not Role.EDU_CASE:
+        fail("开学清点由县教体局运行。")
+
+    async def work(connection: AsyncConnection) -> TermFindings:
+        basis, policy = await basis_for(connection, actor.office, by=actor.id, at=now())
+        return await detect_term_start(connection, actor.office, basis, policy)
+
+    found = do(work)
+    if as_json_:
+        as_json(asdict(found))
+        return
+    out.print(
+        f"未注册核查任务 {found.tasks} 项；线索：开学未注册 {found.first_week} 条，"
+        f"小升初未报到 {found.transition} 条，应入学未入学 {found.never_enrolled} 条。"
+    )
+    if found.held:
+        out.print(f"注册名册缺失或明显不全、未生成线索的学校：{'、'.join(found.held)}。")
 
 
 @terms.command("tasks")

@@ -9,6 +9,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from workflows.case import CaseWorkflow
 from workflows.census import CensusWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.periodic import PeriodicDutyWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
 WORKFLOWS: list[type[Any]] = [
@@ -17,6 +18,7 @@ WORKFLOWS: list[type[Any]] = [
     DeliveryWorkflow,
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
+    PeriodicDutyWorkflow,
 ]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")
 """Passed through the sandbox: a third of the memory per case, and checked by lint instead."""

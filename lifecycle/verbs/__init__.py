@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from lifecycle.verb import Verb
 from lifecycle.verbs import (
+    approving,
     assignment,
     closing,
     correction,
     court,
     detection,
+    matters,
     penalty,
     persuasion,
     returning,
@@ -23,6 +25,9 @@ ALL: tuple[Verb, ...] = (
     *court.VERBS,
     *returning.VERBS,
     *closing.VERBS,
+    *matters.VERBS,
+    *approving.VERBS,
 )
+approving.proposable(ALL)
 
 BY_KIND: dict[str, Verb] = {verb.kind: verb for verb in ALL}

@@ -117,12 +117,15 @@ VERBS = (
     Verb(
         "demand_performance", "登记催告书送达", LAW, demand,
         is_about_guardian=True, stages=VISITED_STAGES, track_event="demand",
-        conditions=(no_remedy_pending, remedy_period_over, application_window),
+        conditions=(
+            no_remedy_pending, remedy_period_over, application_window, steps_not_blocked,
+        ),
     ),
     Verb(
         "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="apply_enforcement",
-        conditions=(no_remedy_pending, demand_has_run, application_window),
+        conditions=(no_remedy_pending, demand_has_run, application_window, steps_not_blocked),
+        proposers=LAW,
     ),
     Verb(
         "record_ruling", "登记法院裁定", LAW, becomes(e.RulingRecorded), is_about_guardian=True,
@@ -131,7 +134,7 @@ VERBS = (
     Verb(
         "file_suit", "提起诉讼", HEADS, becomes(e.SuitFiled), is_about_guardian=True,
         stages=VISITED_STAGES, track_event="file_suit",
-        conditions=(steps_not_blocked, may_sue),
+        conditions=(steps_not_blocked, may_sue), proposers=LAW | roles(Role.TOWNSHIP_CASE),
     ),
     Verb(
         "record_suit_accepted", "登记法院立案", LAW, becomes(e.SuitAccepted),
