@@ -51,9 +51,8 @@ async def find_lead(connection: AsyncConnection, lead_id: UUID) -> Row[Any]:
     query = text(
         # A lead may be another school's than the child's own (小升初), or no school's at all.
         "select l.id, l.child_ref, l.source, l.absent_since, l.absent_days, l.detected_on,"
-        " l.status, coalesce(l.school, c.school, '') as school,"
-        " case when l.school <> c.school then c.school end as previous_school, c.grade, c.birth_on,"
-        " c.household_county, coalesce(s.county, t.county, c.household_county) as county,"
+        " l.status, coalesce(l.school, c.school, '') as school, c.grade, c.birth_on,"
+        " c.household_county, c.school as own_school, coalesce(s.county, t.county, c.household_county) as county,"
         " coalesce(t.code, c.household_township, s.township, '') as township from lead l"
         " join child c on c.ref = l.child_ref"
         " left join school s on s.code = coalesce(l.school, c.school)"
@@ -118,7 +117,7 @@ async def opening_of(
         source=LeadSource(lead.source),
         lead_ref=str(lead.id),
         school=lead.school,
-        previous_school=lead.previous_school,
+        previous_school=lead.own_school if lead.own_school != (lead.school or None) else None,
         township=lead.township,
         is_subdistrict=kind.scalar_one_or_none() == "subdistrict",
         county=lead.county,

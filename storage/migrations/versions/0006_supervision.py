@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0006"
-down_revision = "0003_detection"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
