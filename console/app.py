@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from console import (
     attendance,
+    case_leads,
     cases,
     census,
     changes,
@@ -41,6 +42,6 @@ def create_app(services: Services) -> FastAPI:
         pages.router,
     ):
         app.include_router(router)
-    for room in (attendance, leave, school_terms, outside, platforms):
+    for room in (attendance, leave, school_terms, outside, platforms, case_leads):
         app.include_router(room.router)
     return app

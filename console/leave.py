@@ -126,3 +126,16 @@ async def end(slip: UUID, said: BackIn, here: ServicesHere, actor: ActorHere) ->
         except LeaveRefused as error:
             raise refused(error, error.code) from error
     return {"leads_opened": len(outcome.opened)}
+
+
+@router.post("/{slip}/withdraw", summary="撤回请假条；曾因此不算旷课的日子重新计算")
+async def withdraw(slip: UUID, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    must_be(actor, REPORTS, "撤回请假")
+    async with here.engine.begin() as connection:
+        try:
+            row = await leave.slip_of(connection, slip)
+            place = await school_here(connection, here, actor, row.school)
+            outcome = await leave.withdraw_slip(connection, slip, place.basis)
+        except LeaveRefused as error:
+            raise refused(error, error.code) from error
+    return {"leads_opened": len(outcome.opened)}

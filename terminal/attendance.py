@@ -13,12 +13,13 @@ from access.school_roles import CHECKS, REPORTS
 from intake import leave
 from intake.daily import LEVELS, classes_not_reported, daily_report, late_reports
 from intake.entry import AbsentChild, ClassEntry, report_class
+from intake.lead_store import leads_with_notes
 from intake.leave import LeaveAsked
 from intake.sampling import record_sample, sample_differences, sampling_due
 from intake.unknown import unknown_days
 from intake.wording import mark_of
-from models.roster import AbsenceKind
-from models.words import Role
+from models.roster import AbsenceKind, LeadStatus
+from models.words import LeadSource, Role
 from runtime.settings import Settings
 from terminal.hands import as_json, fail, now, out, table, who
 from terminal.school_hands import (
@@ -165,6 +166,29 @@ def unknown(
             for r in rows
         ],
     )
+
+
+@attendance.command("leads")
+def leads(school: str, token: Token = None, as_json_: AsJson = False) -> None:
+    """列出本校线索与每条线索的说明（更正、撤回、转学、出勤不明）。"""
+    actor = who(Settings(), token)
+
+    async def work(connection: AsyncConnection) -> list[dict[str, Any]]:
+        await school_of(connection, school, actor)
+        return await leads_with_notes(connection, school=school)
+
+    rows = do(work)
+    if as_json_:
+        as_json(rows)
+        return
+    for row in rows:
+        out.print(
+            f"{row['child_name']} {LeadSource(row['source']).label}"
+            f" {LeadStatus(row['status']).label} {row['case_no'] or ''}",
+            markup=False,
+        )
+        for each in row["notes"]:
+            out.print(f"  {each['said']}", markup=False)
 
 
 @attendance.command("sample")

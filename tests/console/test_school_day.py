@@ -398,3 +398,47 @@ async def test_nasty_words_never_make_a_fault(town: Town, nasty: str) -> None:
     ]  # fmt: skip
     for answer in answers:
         assert answer.status_code < 500, (str(answer.request.url), answer.text)
+
+
+async def test_a_transfer_keeps_the_count_and_the_lead_says_so(town: Town) -> None:
+    """Two days at one school, moved, a third day at the next: a lead whose note names both."""
+    child = town.child()
+    days = await school_days(town, child.school, 3)
+    for day in days[:2]:
+        await report(town, child, day, child)
+    other = next(
+        s for s in town.county.schools if s.stage.value == "junior" and s.code != child.school
+    )
+    said = {
+        "roll_no": child.roll_no, "to_school": other.code, "grade": child.grade,
+        "class_number": 1, "moved_on": str(days[2]),
+    }  # fmt: skip
+    strange = town.bearer(Role.REGISTRAR, child.school)
+    assert (
+        await town.http.post("/api/attendance/moves", json=said, headers=strange)
+    ).status_code == 403
+    head = town.bearer(Role.REGISTRAR, other.code)
+    moved = await town.http.post("/api/attendance/moves", json=said, headers=head)
+    assert moved.status_code == 200, moved.text
+    body = {"absent": [{"roll_no": child.roll_no, "kind": "unexcused"}]}
+    code = f"{other.code}-{school_year_of(days[2])}-{child.grade:02}01"
+    done = await town.http.put(
+        f"/api/attendance/classes/{code}/days/{days[2]}", json=body,
+        headers=town.bearer(TEACHER, other.code) | {"Idempotency-Key": town.key()},
+    )  # fmt: skip
+    assert done.json()["leads_opened"] == 1, done.text
+    listed = (
+        await town.http.get(f"/api/attendance/schools/{other.code}/leads", headers=head)
+    ).json()
+    (lead,) = [each for each in listed["leads"] if each["child_ref"] == str(child.ref)]
+    (note,) = [each for each in lead["notes"] if each["kind"] == "transferred"]
+    assert child.school in note["said"]
+    assert other.code in note["said"]
+
+
+async def test_a_case_shows_the_leads_it_came_from(town: Town, case: Case) -> None:
+    """Within scope only."""
+    shown = await case.get("/leads")
+    assert [each["case_no"] for each in shown.json()["leads"]] == [case.no]
+    stranger = town.bearer(PRINCIPAL, "9901019999")
+    assert (await town.http.get(f"/api/cases/{case.no}/leads", headers=stranger)).status_code == 404

@@ -64,7 +64,8 @@ async def test_a_class_is_reported_and_read_back(guixue: Guixue, town: Town, tok
         ("attendance", "missing", child.school, str(day)),
         ("attendance", "daily", child.school, str(day)),
         ("attendance", "unknown", child.school, str(day), str(day)),
-        ("leave", "list", child.school), ("term", "tasks", child.school),
+        ("attendance", "leads", child.school), ("leave", "list", child.school),
+        ("term", "tasks", child.school),
         ("term", "unregistered", child.school, str(day)), ("term", "handovers", child.school, "2026"),
         ("consistency", child.school, str(day)),
     ):  # fmt: skip
