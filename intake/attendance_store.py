@@ -217,14 +217,14 @@ async def record_reports(
     due = [due_at(day) for _, day in entries]
     await connection.execute(
         text("""
-            with pupils as (
-                select r.code, c.ref from class_room r
-                join child c on (c.school, c.grade, c.class_number) = (r.school, r.grade, r.number)
-                where r.code = any(cast(:codes as text[]))),
-            counted as (
-                select p.code, a.day, count(*) as absent from pupils p
-                join absence a on a.child_ref = p.ref
-                where a.day = any(cast(:days as date[])) group by p.code, a.day)
+            with counted as materialized (
+                select r.code, a.day, count(*) as absent from absence a
+                join child c on c.ref = a.child_ref
+                join class_room r on (r.school, r.grade, r.number)
+                                   = (c.school, c.grade, c.class_number)
+                where a.day = any(cast(:each_day as date[]))
+                  and r.code = any(cast(:each_code as text[]))
+                group by r.code, a.day)
             insert into class_report (class_code, day, reported_at, reported_by, channel, due_at,
                                       is_late, absent_count, import_id)
             select k.code, k.day, :at, :by, :channel, k.due_at, k.due_at < :at,
@@ -237,6 +237,8 @@ async def record_reports(
         {
             "at": at, "by": by, "channel": channel, "import_id": import_id, "due": due,
             "codes": [code for code, _ in entries], "days": [day for _, day in entries],
+            "each_code": sorted({code for code, _ in entries}),
+            "each_day": sorted({day for _, day in entries}),
         },
     )  # fmt: skip
 
