@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -299,9 +300,15 @@ async def test_a_tip_is_taken_in_and_its_reporter_is_for_three_roles(town: Town)
     assert (await town.http.get(f"{path}/reporter", headers=desk)).status_code == 403
     boss = town.bearer(Role.EDU_HEAD, COUNTY)
     assert (await town.http.get(f"{path}/reporter", headers=boss)).status_code == 422
-    purpose = {"X-Purpose": "call-back"}
+    purpose = {"X-Purpose": quote("回访举报人")}
     opened = await town.http.get(f"{path}/reporter", headers=boss | purpose)
     assert opened.json()["name"] == "钱举报"
+    async with town.engine.connect() as connection:
+        read = await connection.execute(
+            text("select purpose from reporter_reading where notice_id = :id"),
+            {"id": got.json()["id"]},
+        )
+        assert read.scalar_one() == "回访举报人"
     for role in (PRINCIPAL, Role.VILLAGE, Role.PLATFORM_ADMIN, Role.TOWNSHIP_CASE):
         who = town.as_(role, child)
         assert (await town.http.get(path, headers=who)).status_code == 403
