@@ -18,6 +18,7 @@ from console import (
     pages,
     platforms,
     problems,
+    school_books,
     school_terms,
     supervision,
 )
@@ -42,6 +43,6 @@ def create_app(services: Services) -> FastAPI:
         pages.router,
     ):
         app.include_router(router)
-    for room in (attendance, leave, school_terms, outside, platforms, case_leads):
+    for room in (attendance, leave, school_terms, school_books, outside, platforms, case_leads):
         app.include_router(room.router)
     return app

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
-from access.school_roles import CHECKS, MOVES, REPORTS
+from access.school_roles import CHECKS, MOVES, REPORTS, shown_reason
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import IdempotencyKey, must_be, refused, request_id, school_here
 from console.wiring import ActorHere, ServicesHere
@@ -136,7 +136,7 @@ async def show_day(school: str, day: date, here: ServicesHere, actor: ActorHere)
         "absent": [
             {
                 "child_ref": a.child_ref, "name": a.name, "class_code": a.class_code,
-                "kind": a.kind, "label": a.kind.label, "reason": a.reason,
+                "kind": a.kind, "label": a.kind.label, "reason": shown_reason(actor, a.kind, a.reason),
                 "is_on_leave": a.is_on_leave, "streak": a.streak,
             }
             for a in report.absent

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
-from access.school_roles import REPORTS
+from access.school_roles import REPORTS, shown_reason
 from console.problems import no_nul, not_found
 from console.school_scope import IdempotencyKey, must_be, refused, request_id, school_here
 from console.wiring import ActorHere, ServicesHere
@@ -88,7 +88,10 @@ async def listed(
         rows = await leave.slips_of_school(connection, school, status=status)
         open_ended = await leave.leaves_not_ended(connection, school, place.basis.as_of)
     return {
-        "slips": [dict(row._mapping) for row in rows],
+        "slips": [
+            leave.listed(row, shown_reason(actor, AbsenceKind(row.kind), row.reason))
+            for row in rows
+        ],
         "not_ended": [row.id for row in open_ended],
     }
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
-from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER
+from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER, shown_cause
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import (
     IdempotencyKey,
@@ -239,7 +239,7 @@ async def list_tasks(
     async with here.engine.connect() as connection:
         await school_here(connection, here, actor, school)
         rows = await tasks.tasks_of_school(connection, school, kind=kind, is_open=not all_)
-    return {"tasks": [dict(row._mapping) for row in rows]}
+    return {"tasks": [tasks.listed(row, shown_cause(row.cause)) for row in rows]}
 
 
 async def _task(connection: Any, here: ServicesHere, actor: ActorHere, task: UUID) -> Any:

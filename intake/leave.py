@@ -260,3 +260,12 @@ async def leaves_not_ended(connection: AsyncConnection, school: str, today: date
         {"school": school, "today": today},
     )
     return list(rows)
+
+
+def listed(row: Row[Any], reason: str) -> dict[str, Any]:
+    """Give a slip as a list shows it; ``reason`` is what the reader may read of it."""
+    names = (
+        "id", "child_ref", "child_name", "kind", "first_on", "last_on", "school_days",
+        "is_guardian_signed", "approver_role", "status", "asked_by", "decided_by", "back_on",
+    )  # fmt: skip
+    return {name: row._mapping[name] for name in names} | {"reason": reason}

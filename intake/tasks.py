@@ -254,3 +254,12 @@ async def overdue_tasks(connection: AsyncConnection, county: str, today: date) -
         {"county": county, "today": today},
     )
     return list(rows)
+
+
+def listed(row: Row[Any], cause: str) -> dict[str, Any]:
+    """Give a task as a list shows it; ``cause`` is the word a list may carry."""
+    names = (
+        "id", "kind", "child_ref", "child_name", "since", "opened_on", "due_on", "owner_role",
+        "owner_office", "status", "whereabouts", "signed_by", "done_by", "contacts", "lead_id",
+    )  # fmt: skip
+    return {name: row._mapping[name] for name in names} | {"cause": cause}

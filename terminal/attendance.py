@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from access.school_roles import CHECKS, REPORTS
+from access.school_roles import CHECKS, REPORTS, shown_reason
 from intake import leave
 from intake.daily import LEVELS, classes_not_reported, daily_report, late_reports
 from intake.entry import AbsentChild, ClassEntry, report_class
@@ -307,7 +307,9 @@ def list_leaves(school: str, token: Token = None, as_json_: AsJson = False) -> N
 
     rows = do(work)
     if as_json_:
-        as_json([dict(row._mapping) for row in rows])
+        as_json([
+            leave.listed(r, shown_reason(actor, AbsenceKind(r.kind), r.reason)) for r in rows
+        ])  # fmt: skip
         return
     table(
         ["编号", "学生", "起", "止", "天数", "状态"],

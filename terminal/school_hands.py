@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from access.school_roles import may_see_school_lists
 from access.scope import sees_row
 from intake.basis import basis_for
 from intake.entry import EntryRefused, class_of_code, refs_of_roll
@@ -66,7 +67,9 @@ async def school_of(
     school = found.one_or_none()
     if school is None:
         fail("没有这所学校，请核对学校标识码。")
-    if actor is not None and not sees_row(actor, school.code, school.township, school.county):
+    if actor is not None and not (
+        may_see_school_lists(actor) and sees_row(actor, school.code, school.township, school.county)
+    ):
         fail("这所学校不在您单位的范围内。")
     by = actor.id if actor else "terminal"
     basis, policy = await basis_for(connection, school.county, by=by, at=now())

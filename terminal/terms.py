@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER
+from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER, shown_cause
 from intake import first_week, from_rosters, tasks, transition
 from intake.basis import basis_for
 from intake.school_calendar import boarding_weeks, import_calendar, put_days
@@ -183,7 +183,7 @@ def list_tasks(school: str, token: Token = None, as_json_: AsJson = False) -> No
 
     rows = do(work)
     if as_json_:
-        as_json([dict(row._mapping) for row in rows])
+        as_json([tasks.listed(row, shown_cause(row.cause)) for row in rows])
         return
     table(
         ["任务", "学生", "事项", "自", "期限", "责任", "已联系"],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from models.roster import school_year_of
@@ -35,6 +37,10 @@ async def school_days(town: Town, school: str, count: int) -> list[date]:
             days.append(day)
         day -= timedelta(1)
     return days[::-1]
+
+
+def sheet_of(content: bytes) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
 async def report(
@@ -76,6 +82,10 @@ async def test_three_days_reported_by_the_teacher_open_a_case(town: Town) -> Non
     (line,) = [a for a in daily.json()["absent"] if a["child_ref"] == str(child.ref)]
     assert line["streak"] == 3
     assert daily.json()["streaks"]["3"] >= 1
+    file = await get(town, f"/api/books/daily/{child.school}/{days[2]}", PRINCIPAL, child)
+    cells = sheet_of(file.content)
+    (row,) = [row for row in cells if row[5] == child.name]
+    assert (row[0], row[6], row[8]) == (class_of(child, days[2]), "旷课", "连续3天")
 
 
 async def test_the_same_key_reports_once(town: Town) -> None:
@@ -116,7 +126,7 @@ async def test_only_the_school_reports_its_day(town: Town, role: Role, office: s
         "/api/attendance/schools/{s}/unknown?first={d}&last={d}", "/api/leave?school={s}",
         "/api/calendar/closures?school={s}", "/api/first-week/{s}?term_start={d}",
         "/api/tasks?school={s}", "/api/hand-overs/{s}?school_year=2026", "/api/consistency/{s}/{d}",
-        "/api/consistency/{s}/{d}/file",
+        "/api/consistency/{s}/{d}/file", "/api/books/daily/{s}/{d}", "/api/books/first-week/{s}/{d}",
     ],
 )  # fmt: skip
 async def test_every_list_of_a_school_is_for_its_own_line(town: Town, path: str) -> None:
@@ -131,7 +141,9 @@ async def test_every_list_of_a_school_is_for_its_own_line(town: Town, path: str)
         answer = await town.http.get(where, headers=town.bearer(role, office))
         assert answer.status_code == 200, answer.text
     other = next(s for s in town.county.schools if s.code != child.school)
-    for role, office in ((PRINCIPAL, other.code), (Role.PLATFORM_ADMIN, COUNTY)):
+    for role, office in (
+        (PRINCIPAL, other.code), (Role.PLATFORM_ADMIN, COUNTY), (Role.VILLAGE, school.township),
+    ):  # fmt: skip
         assert (await town.http.get(where, headers=town.bearer(role, office))).status_code == 403
     assert (await town.http.get(where)).status_code == 401
     gone = where.replace(child.school, "9901019999")
@@ -267,6 +279,17 @@ async def test_a_class_is_handed_over_signed_and_counted(town: Town) -> None:
     arrival = {"school_year": 2031, "roll_nos": [one.roll_no], "arrived_on": str(town.today)}
     came = await town.http.post(f"/api/arrivals/{one.school}", json=arrival, headers=junior)
     assert came.json() == {"arrived": 1}
+    for who, status in (
+        (head, 200), (junior, 200), (town.bearer(EDU, COUNTY), 200),
+        (town.bearer(PRINCIPAL, "9901019999"), 403), (town.bearer(Role.VILLAGE, "990101001"), 403),
+    ):  # fmt: skip
+        file = await town.http.get(f"/api/books/hand-over/{list_id}", headers=who)
+        assert file.status_code == status
+        if status == 200:
+            cells = sheet_of(file.content)
+            assert {row[1] for row in cells[2:4]} == {one.name, two.name}
+            assert "primary-1" in cells[-1][0]
+            assert "junior-1" in cells[-1][0]
     left = await town.http.get(
         f"/api/hand-overs/{one.school}", params={"school_year": 2031}, headers=junior
     )
@@ -449,3 +472,45 @@ async def test_a_case_shows_the_leads_it_came_from(town: Town, case: Case) -> No
     assert [each["case_no"] for each in shown.json()["leads"]] == [case.no]
     stranger = town.bearer(PRINCIPAL, "9901019999")
     assert (await town.http.get(f"/api/cases/{case.no}/leads", headers=stranger)).status_code == 404
+
+
+async def test_illness_stays_in_the_school_and_a_confidential_cause_in_the_file(town: Town) -> None:
+    """The county reads 病假 and not which illness; a task signed off with a secret cause says so only."""
+    child = town.child()
+    (day,) = await school_days(town, child.school, 1)
+    absent = {"absent": [{"roll_no": child.roll_no, "kind": "sick", "reason": "肺结核"}]}
+    path = f"/api/attendance/classes/{class_of(child, day)}/days/{day}"
+    head = town.as_(TEACHER, child) | {"Idempotency-Key": town.key()}
+    assert (await town.http.put(path, json=absent, headers=head)).status_code == 200
+    for role, is_shown in ((PRINCIPAL, True), (EDU, False), (Role.CENTER_SCHOOL, False)):
+        school = next(s for s in town.county.schools if s.code == child.school)
+        office = school.township if role is Role.CENTER_SCHOOL else town.office(role, child)
+        who = town.bearer(role, office)
+        shown = await town.http.get(
+            f"/api/attendance/schools/{child.school}/days/{day}", headers=who
+        )
+        book = await town.http.get(f"/api/books/daily/{child.school}/{day}", headers=who)
+        assert ("肺结核" in shown.text) is is_shown
+        assert ("肺结核" in str(sheet_of(book.content))) is is_shown
+
+    await report(town, child, day, child)
+    tasks = (await get(town, "/api/tasks", TEACHER, child, school=child.school)).json()["tasks"]
+    (task,) = [t for t in tasks if t["child_ref"] == str(child.ref)]
+    contact = {"contacted_on": str(day), "method": "家访", "was_reached": True}
+    await town.http.post(
+        f"/api/tasks/{task['id']}/contacts", json=contact,
+        headers=town.as_(TEACHER, child) | {"Idempotency-Key": town.key()},
+    )  # fmt: skip
+    done = {
+        "result": "已问清",
+        "cause": "marriage",
+        "whereabouts": "at_home",
+        "signed_by": "孙老师",
+    }
+    await town.http.post(
+        f"/api/tasks/{task['id']}/close", json=done, headers=town.as_(TEACHER, child)
+    )
+    listed = await get(town, "/api/tasks", TEACHER, child, school=child.school, all_="true")
+    (line,) = [t for t in listed.json()["tasks"] if t["id"] == task["id"]]
+    assert line["cause"] == "特殊原因（密）"
+    assert "marriage" not in listed.text

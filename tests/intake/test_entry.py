@@ -299,3 +299,17 @@ async def test_a_correction_says_before_and_after_in_words(village, tmp_path):
     assert "原2025-10-13至2025-10-15旷课3天" in said
     assert "现2025-10-13至2025-10-13旷课1天、2025-10-15至2025-10-15旷课1天" in said
     assert YU.name not in said
+
+
+async def test_a_lead_already_on_its_way_is_noted_and_not_stopped(village):
+    """The delivery has been claimed: its case will come, and carries what has been found since."""
+    for day in (D13, D14, D15):
+        await say(village, ONE, day, YU)
+    async with village.begin() as connection:
+        await connection.exec_driver_sql(
+            "update outbox set attempts = 1, claimed_until = now() + interval '1 minute'"
+        )
+    done = await say(village, ONE, D14, basis=basis(D15))
+    assert (done.leads.withdrawn, len(done.leads.contradicted)) == ((), 1)
+    assert [status for *_, status in await leads(village)] == ["pending"]
+    assert len(await rows(village, "select 1 from outbox where done_at is null")) == 1
