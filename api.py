@@ -32,6 +32,7 @@ async def serve(settings: Settings) -> None:
         token_key=secret(settings.home, TOKEN_KEY),
         clock=lambda: datetime.now(UTC),
         uploads=uploads,
+        public_url=settings.papers_url,
         sealer=KeyringSealer(keyring(settings)),
     )
     config = uvicorn.Config(

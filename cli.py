@@ -13,6 +13,7 @@ from terminal import (
     clauses,
     intake,
     outside,
+    papers,
     rules,
     running,
     story,
@@ -35,7 +36,7 @@ cases.cases.command("preview")(changes.show_preview)
 cases.cases.command("correctable")(changes.correctable)
 cases.cases.command("rules")(changes.rules_compared)
 app.add_typer(cases.cases, name="cases")
-app.add_typer(cases.papers, name="papers")
+app.add_typer(papers.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
 app.add_typer(supervising.duties, name="duties")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.batch_rendering import BatchActivities
 from activities.census import CensusActivities
 from activities.delivery import DeliveryActivities
 from activities.gateway import CaseGateway
@@ -43,8 +44,9 @@ def build(
     """Wire a worker and its pump on an engine and a client that the caller owns."""
     gateway = gateway or CaseGateway(engine, client, settings.task_queue, clock=clock)
     sealer = KeyringSealer(keyring(settings))
-    ledger = LedgerActivities(engine)
+    ledger = LedgerActivities(engine, public_url=settings.papers_url)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
+    batches = BatchActivities(engine, settings.extra_fonts)
     supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
     periodic = PeriodicActivities(engine, clock)
     census = CensusActivities(engine, clock)
@@ -59,6 +61,8 @@ def build(
             ledger.find_rules,
             ledger.owe_export,
             delivery.deliver,
+            batches.render_part,
+            batches.bind,
             supervision.prove_coverage,
             supervision.adopt_calendars,
             supervision.sweep_deadlines,

@@ -101,3 +101,8 @@ def may_answer_difference(actor: Actor, owner_office: str, county: str) -> bool:
 def may_import(actor: Actor, source: str, county: str) -> bool:
     """Tell whether the actor may bring in the lists of a source: its own office's, or any in the county."""
     return actor.role in ANSWERS_DIFFERENCES and actor.office in (source, county)
+
+
+def may_read_confidential(actor: Actor) -> bool:
+    """Tell whether facts of health, faith, marriage and labour are for this role (C4)."""
+    return actor.role in {Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD, Role.AUDITOR}

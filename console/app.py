@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from console import (
+    attachments,
     attendance,
+    batches,
     case_leads,
     cases,
     census,
@@ -16,6 +18,7 @@ from console import (
     others,
     outside,
     pages,
+    papers,
     platforms,
     problems,
     school_books,
@@ -25,6 +28,11 @@ from console import (
 from console.wiring import Services
 from models.version import CODE_VERSION
 
+ROOMS = (
+    cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
+    leave, school_terms, school_books, outside, platforms, case_leads, others, pages,
+)  # fmt: skip
+
 
 def create_app(services: Services) -> FastAPI:
     """Build the application on services that the caller owns and closes."""
@@ -32,17 +40,6 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="归学 接口", version=CODE_VERSION, docs_url=None, redoc_url=None)
     app.state.services = services
     problems.install(app)
-    for router in (
-        cases.router,
-        changes.router,
-        leads.router,
-        others.router,
-        supervision.router,
-        imports.router,
-        census.router,
-        pages.router,
-    ):
-        app.include_router(router)
-    for room in (attendance, leave, school_terms, school_books, outside, platforms, case_leads):
+    for room in ROOMS:
         app.include_router(room.router)
     return app

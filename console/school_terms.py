@@ -26,7 +26,14 @@ from console.wiring import ActorHere, ServicesHere
 from intake import first_week, tasks, transition
 from intake.basis import basis_for
 from intake.problems import IntakeError
-from intake.school_calendar import CalendarDay, DayKind, import_calendar, lift_closure, put_days
+from intake.school_calendar import (
+    CalendarDay,
+    DayKind,
+    closures_of,
+    import_calendar,
+    lift_closure,
+    put_days,
+)
 from intake.tasks import TaskRefused
 from intake.transition import Graduate, HandOverRefused
 from models.words import Cause, OfficeKind, Whereabouts
@@ -166,14 +173,7 @@ async def calendar_file(file: UploadFile, here: ServicesHere, actor: ActorHere) 
 async def closures(school: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     async with here.engine.connect() as connection:
         place = await school_here(connection, here, actor, school)
-        rows = await connection.execute(
-            text(
-                "select id, school, kind, starts_on, ends_on, reason from school_closure"
-                " where county = :county and (school is null or school = :school)"
-                " and withdrawn_at is null order by starts_on, id"
-            ),
-            {"county": place.county, "school": school},
-        )
+        rows = await closures_of(connection, place.county, school)
         found = [dict(row._mapping) for row in rows]
     return {"closures": found}
 

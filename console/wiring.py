@@ -27,8 +27,10 @@ class Services:
     token_key: bytes
     clock: Callable[[], datetime]
     uploads: Path
+    public_url: str = ""
+    """Address the QR codes of papers lead to."""
     sealer: Sealer | None = None
-    """Opens and seals what is confidential; a process without keys takes none in."""
+    """Opens and seals evidence files; None where a process has no keys."""
 
 
 def services(request: Request) -> Services:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.paper_duties import rows as paper_rows
 from models import events as e
 from models.people import SYSTEM
 from models.rules import PolicySnapshot
@@ -371,8 +372,10 @@ RETURNING = (
          frozenset({S.MONITORING}), ("case_signed_off",)),
 )  # fmt: skip
 
+PAPERS = tuple(Duty(**row) for row in paper_rows())
+
 ALL: tuple[Duty, ...] = (
-    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING,
+    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING, *PAPERS,
 )  # fmt: skip
 BY_ID = {duty.id: duty for duty in ALL}
 BACKGROUND = frozenset({"ageing", "litigation_period"})

@@ -590,6 +590,54 @@ def _service_failed(state: CaseState, event: e.ServiceFailed) -> dict[str, Any]:
     return {"failed_services": {**state.failed_services, event.target: tried}}
 
 
+@_on(e.PaperDrafted)
+def _side_drafted(state: CaseState, event: e.PaperDrafted) -> dict[str, Any]:
+    draft = PaperFact(
+        key=event.paper_key,
+        kind=event.paper_kind,
+        status=PaperStatus.DRAFTED,
+        guardian=event.guardian,
+        drafted_by=event.actor.id,
+        office=event.actor.role.office_kind,
+        replaces=event.replaces,
+    )
+    return {"papers": {**state.papers, event.paper_key: draft}}
+
+
+@_on(e.PaperChecked)
+def _side_checked(state: CaseState, event: e.PaperChecked) -> dict[str, Any]:
+    checked = {"status": PaperStatus.CHECKED, "checked_by": event.actor.id}
+    return {"papers": _paper(state, event.paper, **checked)}
+
+
+@_on(e.PaperIssued)
+def _side_issued(state: CaseState, event: e.PaperIssued) -> dict[str, Any]:
+    draft = state.papers[event.paper.key]
+    papers = {**state.papers, draft.key: draft.but(
+        status=PaperStatus.ISSUED, issued_on=event.happened_on, word=event.paper.word or None,
+        year=event.paper.year, serial=event.paper.serial,
+    )}  # fmt: skip
+    if event.replaces is not None:
+        papers[event.replaces] = papers[event.replaces].but(status=PaperStatus.REPLACED)
+    return {"papers": papers}
+
+
+@_on(e.PaperDraftReturned)
+def _side_returned(state: CaseState, event: e.PaperDraftReturned) -> dict[str, Any]:
+    return {"papers": _paper(state, event.paper, status=PaperStatus.VOIDED)}
+
+
+@_on(e.PaperVoided)
+def _side_voided(state: CaseState, event: e.PaperVoided) -> dict[str, Any]:
+    return {"papers": _paper(state, event.paper, status=PaperStatus.VOIDED)}
+
+
+@_on(e.SidePaperServed)
+def _side_served(state: CaseState, event: e.SidePaperServed) -> dict[str, Any]:
+    served = {"status": PaperStatus.SERVED, "served_on": event.happened_on}
+    return {"papers": _paper(state, event.paper, **served)}
+
+
 @_on(e.ObligationOpened)
 def _opened(state: CaseState, event: e.ObligationOpened) -> dict[str, Any]:
     return {"obligations": {**state.obligations, event.obligation.key: event.obligation}}
@@ -617,8 +665,12 @@ def _done(state: CaseState, event: e.ObligationMet) -> dict[str, Any]:
 
 
 def _fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
-    """One new run of the four steps for each guardian; a mere carer owes no such duty."""
-    return {
+    """One new run of the four steps for each guardian; a mere carer owes no such duty.
+
+    Who is guardian no more keeps an ended track: papers may still speak of that person.
+    """
+    former = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    return former | {
         guardian.ref: _new_track(state, guardian.ref)
         for guardian in state.guardians
         if guardian.is_legal

@@ -14,8 +14,10 @@ from models.facts import (
     ApplyEnforcementFacts,
     ApproveCorrectionFacts,
     ApproveCorrectionOrderFacts,
+    ApprovePaperFacts,
     BeginAssessmentFacts,
     CheckCorrectionFacts,
+    CheckPaperFacts,
     ClearLeadFacts,
     CloseAbroadFacts,
     CloseCompletedFacts,
@@ -31,6 +33,7 @@ from models.facts import (
     DeferFacts,
     DemandPerformanceFacts,
     DisputeOpinionFacts,
+    DraftPaperFacts,
     EndDeferralFacts,
     EndPersuasionFacts,
     EscalateHandOverFacts,
@@ -69,10 +72,12 @@ from models.facts import (
     RedetermineCauseFacts,
     RefuteTransferFacts,
     RejectCorrectionFacts,
+    ReplacePaperFacts,
     ReportRelapseFacts,
     ReportToSchoolFacts,
     RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReturnPaperDraftFacts,
     ReviewDeferralFacts,
     ReviewLegalityFacts,
     ReviewVerificationFacts,
@@ -87,6 +92,7 @@ from models.facts import (
     Short,
     SignOffFacts,
     VerifyFacts,
+    VoidPaperFacts,
 )
 from models.people import Actor
 
@@ -561,6 +567,42 @@ class DecideAgeing(DecideAgeingFacts, CommandBase):
     kind: Literal["decide_ageing"] = "decide_ageing"
 
 
+class DraftPaper(DraftPaperFacts, CommandBase):
+    """Draft a paper beside the main line (拟写文书)."""
+
+    kind: Literal["draft_paper"] = "draft_paper"
+
+
+class CheckPaper(CheckPaperFacts, CommandBase):
+    """Check a drafted paper before it is signed (审核)."""
+
+    kind: Literal["check_paper"] = "check_paper"
+
+
+class ApprovePaper(ApprovePaperFacts, CommandBase):
+    """Sign and issue a drafted paper (second person, 签发)."""
+
+    kind: Literal["approve_paper"] = "approve_paper"
+
+
+class ReturnPaperDraft(ReturnPaperDraftFacts, CommandBase):
+    """Send a drafted paper back to the drafter with the reason (退回)."""
+
+    kind: Literal["return_paper_draft"] = "return_paper_draft"
+
+
+class VoidPaper(VoidPaperFacts, CommandBase):
+    """Void an issued paper; its number is kept and marked (作废)."""
+
+    kind: Literal["void_paper"] = "void_paper"
+
+
+class ReplacePaper(ReplacePaperFacts, CommandBase):
+    """Draft a paper that takes the place of an issued one (更正重发)."""
+
+    kind: Literal["replace_paper"] = "replace_paper"
+
+
 class MarkDue(CommandBase):
     """The timer's own command: some deadline has passed."""
 
@@ -588,6 +630,7 @@ Command = Annotated[
     | ProposeAct | ProposeCorrection | ApproveCorrection | RejectCorrection | SettleFlaw | AdoptPolicy
     | ClearLead | RecordSearch | RecordGuardianChange | SettleSchoolMatter | RedetermineCause
     | DisputeOpinion | ReviewDeferral | EscalateHandOver | RecordCoordination | DecideAgeing
-    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar,
+    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar
+    | DraftPaper | CheckPaper | ApprovePaper | ReturnPaperDraft | VoidPaper | ReplacePaper,
     Field(discriminator="kind"),
 ]  # fmt: skip

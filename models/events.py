@@ -15,6 +15,7 @@ from models.facts import (
     ApproveCorrectionOrderFacts,
     BeginAssessmentFacts,
     CheckCorrectionFacts,
+    CheckPaperFacts,
     ClearLeadFacts,
     CloseAbroadFacts,
     CloseCompletedFacts,
@@ -47,6 +48,7 @@ from models.facts import (
     OpenLeadFacts,
     OpenReferralFacts,
     OpenRemedyFacts,
+    PaperContent,
     PlaceFacts,
     ProposeActFacts,
     ProposeCorrectionFacts,
@@ -72,6 +74,7 @@ from models.facts import (
     ReportToSchoolFacts,
     RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReturnPaperDraftFacts,
     ReviewDeferralFacts,
     ReviewLegalityFacts,
     ReviewVerificationFacts,
@@ -85,6 +88,7 @@ from models.facts import (
     SettleSchoolMatterFacts,
     SignOffFacts,
     VerifyFacts,
+    VoidPaperFacts,
 )
 from models.obligation import Derivation, Obligation
 from models.people import Actor
@@ -491,6 +495,44 @@ class PeriodReopened(EventBase):
     guardian: str
 
 
+class PaperDrafted(EventBase):
+    """A paper beside the main line was drafted; ``content`` is what the drafter wrote."""
+
+    kind: Literal["paper_drafted"] = "paper_drafted"
+    paper_key: str
+    paper_kind: str
+    guardian: str | None = None
+    content: PaperContent = {}
+    replaces: str | None = None
+    reason: str = ""
+    """Why it replaces another paper."""
+
+
+class PaperChecked(CheckPaperFacts, EventBase):
+    kind: Literal["paper_checked"] = "paper_checked"
+
+
+class PaperIssued(EventBase):
+    kind: Literal["paper_issued"] = "paper_issued"
+    paper: PaperIssue
+    guardian: str | None = None
+    replaces: str | None = None
+
+
+class PaperDraftReturned(ReturnPaperDraftFacts, EventBase):
+    kind: Literal["paper_draft_returned"] = "paper_draft_returned"
+
+
+class PaperVoided(VoidPaperFacts, EventBase):
+    kind: Literal["paper_voided"] = "paper_voided"
+
+
+class SidePaperServed(ServePaperFacts, EventBase):
+    """A paper beside the main line reached its addressee."""
+
+    kind: Literal["side_paper_served"] = "side_paper_served"
+
+
 class ObligationOpened(EventBase):
     kind: Literal["obligation_opened"] = "obligation_opened"
     obligation: Obligation
@@ -613,6 +655,12 @@ CaseEvent = Annotated[
     | ReferralOpened
     | FeedbackRecorded
     | ServiceFailed
+    | PaperDrafted
+    | PaperChecked
+    | PaperIssued
+    | PaperDraftReturned
+    | PaperVoided
+    | SidePaperServed
     | ObligationOpened
     | ObligationMet
     | ObligationMissed
@@ -706,6 +754,12 @@ LABELS: dict[str, str] = {
     "ageing_decided": "超龄处理",
     "age_reached": "已到超龄提示年龄",
     "period_reopened": "期限继续计算",
+    "paper_drafted": "拟写文书",
+    "paper_checked": "审核文书",
+    "paper_issued": "签发文书",
+    "paper_draft_returned": "退回文书草稿",
+    "paper_voided": "文书作废",
+    "side_paper_served": "文书送达或签收",
     "obligation_opened": "期限起算",
     "obligation_met": "期限内完成",
     "obligation_missed": "期限已过",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated
 
@@ -303,6 +304,54 @@ class OpenReferralFacts(Frozen):
 class RecordFeedbackFacts(Frozen):
     referral: str
     result: Annotated[Text, Field(min_length=2)]
+
+
+PaperValue = str | int | bool | tuple[str, ...] | tuple[dict[str, str], ...]
+
+
+def _bounded(content: dict[str, PaperValue]) -> dict[str, PaperValue]:
+    """Refuse what PostgreSQL cannot hold and what no paper is that long for."""
+    written = json.dumps(content, ensure_ascii=False)
+    if "\\u0000" in written or "\x00" in written:
+        raise ValueError("text holds U+0000")
+    if len(written) > 60_000:
+        raise ValueError("content is too long")
+    return content
+
+
+PaperContent = Annotated[dict[str, PaperValue], AfterValidator(_bounded), Field(max_length=60)]
+"""What the drafter writes into a paper, by field; everything else is taken from the case."""
+
+
+class DraftPaperFacts(Frozen):
+    paper_kind: Annotated[Short, Field(min_length=2)]
+    guardian: str | None = None
+    content: PaperContent = {}
+
+
+class CheckPaperFacts(Frozen):
+    paper: str
+    opinion: Annotated[Text, Field(min_length=2)]
+
+
+class ApprovePaperFacts(Frozen):
+    paper: str
+
+
+class ReturnPaperDraftFacts(Frozen):
+    paper: str
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class VoidPaperFacts(Frozen):
+    paper: str
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class ReplacePaperFacts(Frozen):
+    paper: str
+    reason: Annotated[Text, Field(min_length=2)]
+    content: PaperContent = {}
 
 
 class RecordFailedServiceFacts(Frozen):

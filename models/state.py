@@ -15,6 +15,7 @@ from models.words import (
     DutyStatus,
     LeadSource,
     LetterRoute,
+    OfficeKind,
     PaperStatus,
     Party,
     PenaltyKind,
@@ -107,6 +108,11 @@ class PaperFact(Frozen):
     word: str | None = None
     year: int | None = None
     serial: int | None = None
+    office: OfficeKind | None = None
+    """The kind of office a paper beside the main line was drafted in."""
+    checked_by: str | None = None
+    replaces: str | None = None
+    """Key of the paper this one takes the place of when it is issued."""
 
 
 class VisitFact(Frozen):

@@ -335,6 +335,8 @@ class PaperStatus(Coded):
     ISSUED = "issued", "已签发"
     SERVED = "served", "已送达"
     VOIDED = "voided", "已作废"
+    CHECKED = "checked", "已审核待签发"
+    REPLACED = "replaced", "已由新文书替换"
 
 
 class ExcuseCode(Coded):

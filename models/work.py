@@ -101,3 +101,16 @@ class CensusResult(Frozen):
     gone: int
     doubtful: int
     overdue: int = 0
+
+
+class BatchProgress(Frozen):
+    """How far the rendering of a batch of papers is."""
+
+    total: int
+    done: int
+    refused: int
+    """Papers that cannot be printed and wait for a person."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.done + self.refused >= self.total

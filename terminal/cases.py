@@ -72,7 +72,7 @@ def list_cases(
         ["案号", "学生", "学校", "阶段", "责任", "到期", ""],
         [
             [
-                row.case_no, row.child_name, row.school_name, Stage(row.stage).label,
+                row.case_no, row.child_name, row.school_name or "（未入学）", Stage(row.stage).label,
                 (views.owner(row) or {}).get("role_label", "—"), str(row.due_on or "—"),
                 "逾期" if row.is_overdue else "",
             ]
@@ -103,7 +103,8 @@ def show(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
         return
     line = views.case_line(row)
     holder = line["owner"] or {"role_label": "—", "office": ""}
-    out.print(f"{line['case_no']}　{line['child_name']}　{row.school_name}")
+    school = row.school_name or "（未入学）"
+    out.print(f"{line['case_no']}　{line['child_name']}　{school}")
     out.print(f"阶段：{line['stage_label']}　责任：{holder['role_label']}（{holder['office']}）"
               f"　版本：{line['revision']}")  # fmt: skip
     for item in live:

@@ -8,12 +8,22 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import typer
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER, shown_cause
 from intake import first_week, from_rosters, tasks, transition
 from intake.basis import basis_for
-from intake.school_calendar import boarding_weeks, import_calendar, put_days
+from intake.report import LeadOutcome
+from intake.school_calendar import (
+    CalendarDay,
+    DayKind,
+    boarding_weeks,
+    closures_of,
+    import_calendar,
+    lift_closure,
+    put_days,
+)
 from intake.term_start import TermFindings, detect_term_start
 from models.words import Cause, Role, Whereabouts
 from runtime.settings import Settings
@@ -41,6 +51,78 @@ def calendar_file(file: Path, token: Token = None) -> None:
     out.print(f"校历：收下 {done.taken} 行，新增 {done.new} 项，退回 {len(done.rejected)} 行。")
     for row, why in done.rejected:
         out.print(f"  第 {row} 行：{why}。", markup=False)
+
+
+@calendar.command("close")
+def close_school(
+    school: str,
+    first: str,
+    last: str,
+    reason: Annotated[str, typer.Option(help="停课原因")],
+    token: Token = None,
+) -> None:
+    """登记一所学校停课；附近的缺勤天数随即重新计算。"""
+    actor = acting(token, CALENDARS, "登记停课")
+
+    async def work(connection: AsyncConnection) -> Any:
+        place, basis, _ = await school_of(connection, school, actor)
+        days = CalendarDay(DayKind.SUSPENSION, school, reason, day_of(first), day_of(last))
+        if days.last_on < days.first_on:
+            fail("结束日期早于开始日期，请核对。")
+        return await put_days(connection, place.county, [days], basis)
+
+    new, leads = do(work)
+    out.print("已登记停课。" if new else "以前登记过，未作改动。")
+    _say_leads(leads)
+
+
+@calendar.command("reopen")
+def reopen(closure: UUID, token: Token = None) -> None:
+    """撤销停课（复课）；编号见 closures。"""
+    actor = acting(token, CALENDARS, "撤销停课")
+
+    async def work(connection: AsyncConnection) -> Any:
+        found = await connection.execute(
+            text("select school from school_closure where id = :id and withdrawn_at is null"),
+            {"id": closure},
+        )
+        row = found.one_or_none()
+        if row is None or row.school is None:
+            fail("没有这条仍有效的学校停课记录。")
+        _, basis, _ = await school_of(connection, row.school, actor)
+        return await lift_closure(connection, closure, basis)
+
+    leads = do(work)
+    out.print("已复课。")
+    if leads is not None:
+        _say_leads(leads)
+
+
+@calendar.command("closures")
+def closures(school: str, token: Token = None, as_json_: AsJson = False) -> None:
+    """列出一所学校的停课、放假、大周末。"""
+    actor = who(Settings(), token)
+
+    async def work(connection: AsyncConnection) -> list[Any]:
+        place, _, _ = await school_of(connection, school, actor)
+        return await closures_of(connection, place.county, school)
+
+    rows = do(work)
+    if as_json_:
+        as_json([dict(row._mapping) for row in rows])
+        return
+    table(
+        ["编号", "起", "止", "原因"],
+        [[str(r.id), str(r.starts_on), str(r.ends_on), r.reason] for r in rows],
+    )
+
+
+def _say_leads(leads: LeadOutcome) -> None:
+    if leads.opened or leads.withdrawn or leads.contradicted:
+        out.print(
+            f"重新计算：新线索 {len(leads.opened)} 条，撤回 {len(leads.withdrawn)} 条，"
+            f"待核实 {len(leads.contradicted)} 条。"
+        )
 
 
 @calendar.command("boarding")

@@ -14,6 +14,7 @@ from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.decide import available, decide
 from lifecycle.evolve import evolve
 from lifecycle.owners import office_of
+from lifecycle.papers import RULES
 from lifecycle.verbs import BY_KIND
 from lifecycle.verdict import ActionOption, Decision, Refusal
 from models import commands as c
@@ -253,7 +254,11 @@ def _visit(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
 
 
 def _serve(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
-    papers = [key for key, paper in walk.state.papers.items() if paper.kind == "correction_order"]
+    papers = [
+        key
+        for key, paper in walk.state.papers.items()
+        if paper.kind == "correction_order" or rng.random() < 0.5
+    ]
     return _E | {
         "paper": rng.choice(papers) if papers else "correction_order-1",
         "method": ServiceMethod.DIRECT,
@@ -295,7 +300,7 @@ def _correction(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any
     return {"correction": rng.choice(sorted(walk.state.corrections) or ["none"])}
 
 
-FACTS: dict[str, Facts] = {
+_BRANCHES: dict[str, Facts] = {
     "propose_act": _propose_act,
     "propose_correction": _propose_correction,
     "approve_correction": _correction,
@@ -344,6 +349,27 @@ FACTS: dict[str, Facts] = {
         _E | {"is_theirs": r.random() < 0.5, "letter_no": "协-1"}
     ),
     "decide_ageing": lambda w, r, g: _E | {"goes_on": True, "note": "继续劝返"},
+}
+
+
+def _side(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    papers = [key for key, paper in walk.state.papers.items() if paper.kind in RULES]
+    return {"paper": rng.choice(papers) if papers else "none"}
+
+
+def _draft_paper(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    rule = rng.choice(list(RULES.values()))
+    guardian = walk.state.guardians[0].ref if rule.is_about_guardian else None
+    return {"paper_kind": rule.kind, "guardian": guardian, "content": {"facts": "事实"}}
+
+
+FACTS: dict[str, Facts] = _BRANCHES | {
+    "draft_paper": _draft_paper,
+    "check_paper": lambda w, r, g: _side(w, r, g) | {"opinion": "同意"},
+    "approve_paper": _side,
+    "return_paper_draft": lambda w, r, g: _side(w, r, g) | {"reason": "重拟"},
+    "void_paper": lambda w, r, g: _side(w, r, g) | {"reason": "有误"},
+    "replace_paper": lambda w, r, g: _side(w, r, g) | {"reason": "更正"},
     "request_hearing": lambda w, r, g: {},
     "schedule_hearing": lambda w, r, g: {
         "hearing_on": w.today + timedelta(days=r.choice([5, 20])),

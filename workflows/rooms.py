@@ -6,6 +6,7 @@ from typing import Any
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from workflows.batch import BatchWorkflow
 from workflows.case import CaseWorkflow
 from workflows.census import CensusWorkflow
 from workflows.delivery import DeliveryWorkflow
@@ -19,6 +20,7 @@ WORKFLOWS: list[type[Any]] = [
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
     PeriodicDutyWorkflow,
+    BatchWorkflow,
 ]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")
 """Passed through the sandbox: a third of the memory per case, and checked by lint instead."""

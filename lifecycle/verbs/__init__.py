@@ -11,6 +11,7 @@ from lifecycle.verbs import (
     court,
     detection,
     matters,
+    papers,
     penalty,
     persuasion,
     returning,
@@ -27,6 +28,7 @@ ALL: tuple[Verb, ...] = (
     *closing.VERBS,
     *matters.VERBS,
     *approving.VERBS,
+    *papers.VERBS,
 )
 approving.proposable(ALL)
 

@@ -8,6 +8,7 @@ from lifecycle.conditions import another_person, evidence_of, signed_today
 from lifecycle.party import needs_notice_letter, responsible_party, route_of_letter
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.detection import DETECTION, OUT_OF_SCHOOL
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
@@ -153,6 +154,7 @@ VERBS = (
         becomes(e.HandOverLetterSent), case_event="send_letter", conditions=(theirs,),
         checks=(
             evidence_of("移交劝返函", "YN-8c"), goes_the_right_way,
+            paper_named("letter_no", "hand_over_letter"),
             another_person(
                 lambda context, _command: context.state.party_set_by,
                 "签发人不得是确认劝返主体的经办人本人。", "YN-14.10",
@@ -193,7 +195,7 @@ VERBS = (
         "send_notice_letter", "签发辍学情况告知函", roles(Role.EDU_HEAD),
         becomes(e.NoticeLetterSent), stages=CONFIRMED, conditions=(letter_is_due,),
         checks=(
-            evidence_of("告知函", "YN-7f、DC-2.3.3k"),
+            evidence_of("告知函", "YN-7f、DC-2.3.3k"), paper_named("letter_no", "notice_letter"),
             another_person(
                 lambda context, _command: context.state.party_set_by,
                 "签发人不得是确认劝返主体的经办人本人。", "YN-14.10",
@@ -203,6 +205,12 @@ VERBS = (
     Verb(
         "open_referral", "转介部门", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
         open_referral, stages=OUT_OF_SCHOOL | {Stage.PLACEMENT, Stage.MONITORING},
+        checks=(
+            paper_named(
+                "letter_no", "referral_letter", "labour_letter", "relief_hand_over",
+                "unlicensed_school_form", "accountability_letter",
+            ),
+        ),
     ),
     Verb(
         "record_feedback", "登记部门反馈", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),

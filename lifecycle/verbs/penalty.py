@@ -9,6 +9,7 @@ from lifecycle.charts import TrackChart, move
 from lifecycle.conditions import are_accounts, at_least_two, steps_not_blocked
 from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -264,12 +265,16 @@ VERBS = (
     Verb(
         "file_penalty", "处罚立案", HEADS, file, is_about_guardian=True, stages=VISITED_STAGES,
         track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis, not_decided_before),
-        checks=(at_least_two("officers", "执法人员", "行政处罚法 42"), are_accounts("officers")),
+        checks=(
+            at_least_two("officers", "执法人员", "行政处罚法 42"), are_accounts("officers"),
+            paper_named("filing_no", "penalty_filing"),
+        ),
     ),
     Verb(
         "notify_penalty", "登记事先告知书送达", LAW, becomes(e.PenaltyNotified),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="notify_penalty",
-        conditions=(has_legal_basis, steps_not_blocked), checks=(amount_fits,),
+        conditions=(has_legal_basis, steps_not_blocked),
+        checks=(amount_fits, paper_named("document_no", "penalty_notice")),
     ),
     Verb(
         "record_defence", "登记陈述申辩", LAW, becomes(e.DefenceRecorded), is_about_guardian=True,
@@ -285,7 +290,10 @@ VERBS = (
             has_legal_basis, hearing_window_is_over, legality_is_settled, within_decision_period,
             steps_not_blocked,
         ),
-        checks=(amount_fits, not_heavier, decider_did_not_investigate),
+        checks=(
+            amount_fits, not_heavier, decider_did_not_investigate,
+            paper_named("document_no", "penalty_decision", "no_penalty_decision"),
+        ),
     ),
     Verb(
         "serve_decision", "登记处罚决定送达", LAW, becomes(e.DecisionServed),

@@ -10,6 +10,7 @@ from lifecycle.days import add_months
 from lifecycle.placement import placement_fits
 from lifecycle.verb import Context, Verb, becomes, roles
 from lifecycle.verbs.detection import SCHOOL
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
@@ -214,6 +215,7 @@ VERBS = (
     Verb(
         "begin_assessment", "委托专家委员会评估", roles(Role.EDU_CASE),
         becomes(e.AssessmentBegun), case_event="begin_assessment", conditions=(is_bodily,),
+        checks=(paper_named("commission_no", "assessment_commission"),),
     ),
     Verb(
         "conclude_assessment", "登记评估意见", roles(Role.COMMITTEE, Role.EDU_CASE),
@@ -225,7 +227,10 @@ VERBS = (
         "defer", "批准延缓入学或休学", roles(Role.COUNTY_GROUP, Role.TOWNSHIP_HEAD, Role.EDU_HEAD),
         becomes(e.DeferralApproved), case_event="defer",
         proposers=roles(Role.TOWNSHIP_CASE, Role.EDU_CASE, Role.PRINCIPAL),
-        checks=(deferral_is_earned, evidence_of("申请与批准文书", "义务教育法 11")),
+        checks=(
+            deferral_is_earned, evidence_of("申请与批准文书", "义务教育法 11"),
+            paper_named("approval_no", "deferral_approval"),
+        ),
     ),
     Verb(
         "dispute_opinion", "监护人不服评估，再次委托", roles(Role.EDU_CASE),

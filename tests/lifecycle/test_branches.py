@@ -281,6 +281,16 @@ def test_guardianship_that_changes_begins_or_ends_a_track() -> None:
     ) == ["guardian_known"]  # fmt: skip
 
 
+def test_a_paper_for_a_former_guardian_is_not_served_in_a_later_run() -> None:
+    """Ordered, then no guardian any more, returned, relapsed: the old order finds no step to start."""
+    walk = roads.issued()
+    walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.REMOVED, person="g1",
+            relation="父亲", reason="法院判决", **PROOF)  # fmt: skip
+    roads.monitoring(walk)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **roads.SERVICE) == ["wrong_step"]
+
+
 def test_the_last_guardian_is_not_taken_away() -> None:
     """A child without any guardian is a matter of civil affairs, not of the four steps."""
     walk = Walk()

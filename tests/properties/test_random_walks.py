@@ -23,6 +23,8 @@ SIDEWAYS = {
     "join_lead": 1, "excuse": 1, "contact_guardian": 8, "record_return": 2, "report_relapse": 10,
     "record_agreement": 3, "record_visit": 20, "return_correction_draft": 15, "defer": 4,
     "begin_assessment": 30, "open_referral": 2, "record_feedback": 5, "record_failed_service": 4,
+    "draft_paper": 12, "check_paper": 20,
+    "approve_paper": 30, "return_paper_draft": 3, "void_paper": 2, "replace_paper": 2,
     "open_remedy": 15, "grant_grace": 10, "request_hearing": 25,
 }  # fmt: skip
 """Weights that keep the walk on the road; every other verb weighs 60."""

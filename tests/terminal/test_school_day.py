@@ -213,5 +213,18 @@ async def test_calendars_by_command(guixue: Guixue, town: Town, token, tmp_path:
         GUIXUE_TOKEN=token(Role.PRINCIPAL, school),
     )  # fmt: skip
     assert laid.code == 0, laid.err
+    principal = token(Role.PRINCIPAL, school)
+    shut = ("calendar", "close", school, "2031-06-03", "2031-06-04", "--reason", "停水")
+    assert "已登记停课" in (await guixue(*shut, GUIXUE_TOKEN=principal)).out
+    assert "以前登记过" in (await guixue(*shut, GUIXUE_TOKEN=principal)).out
+    stranger = token(Role.PRINCIPAL, town.county.schools[1].code)
+    assert is_plain_error(await guixue(*shut, GUIXUE_TOKEN=stranger), "范围")
+    listed = await guixue("calendar", "closures", school, "--json", GUIXUE_TOKEN=principal)
+    (closure,) = [c for c in json.loads(listed.out) if c["reason"] == "停水"]
+    assert is_plain_error(await guixue("calendar", "reopen", closure["id"], GUIXUE_TOKEN=stranger))
+    assert (
+        "已复课" in (await guixue("calendar", "reopen", closure["id"], GUIXUE_TOKEN=principal)).out
+    )
+    assert is_plain_error(await guixue("calendar", "reopen", closure["id"], GUIXUE_TOKEN=principal))
     taken = await guixue("term", "take", "2031-1", "2031-09-01", "--json", GUIXUE_TOKEN=desk)
     assert json.loads(taken.out)["开学注册"] == {"taken": 0, "unknown_children": 0, "left": 0}
