@@ -32,18 +32,6 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return condition
 
 
-def may_see_place(actor: Actor, *, school: str, township: str, county: str) -> bool:
-    """Tell whether a school's own lists (attendance, leave, tasks) are within the actor's office."""
-    if actor.role in BLIND:
-        return False
-    office = {
-        OfficeKind.SCHOOL: school,
-        OfficeKind.TOWNSHIP: township,
-        OfficeKind.COUNTY: county,
-    }.get(actor.role.office_kind)
-    return bool(office) and office == actor.office
-
-
 def may_read_legal_file(actor: Actor) -> bool:
     """Tell whether free text and papers are for this role (roles.md: not for the village)."""
     return actor.role is not Role.VILLAGE

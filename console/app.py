@@ -8,6 +8,7 @@ from console import (
     attachments,
     attendance,
     batches,
+    case_leads,
     cases,
     census,
     changes,
@@ -20,6 +21,7 @@ from console import (
     papers,
     platforms,
     problems,
+    school_books,
     school_terms,
     supervision,
 )
@@ -28,7 +30,7 @@ from models.version import CODE_VERSION
 
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
-    leave, school_terms, outside, platforms, others, pages,
+    leave, school_terms, school_books, outside, platforms, case_leads, others, pages,
 )  # fmt: skip
 
 
