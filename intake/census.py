@@ -14,6 +14,7 @@ from datetime import date
 
 import polars as pl
 
+from intake.normalise import folded
 from models.census import CensusMethod, Difference
 from models.rosters import RosterKind
 
@@ -29,6 +30,8 @@ LINE: dict[str, type[pl.DataType] | pl.DataType] = {
 ``birth`` is year, month and day as one number; ``row`` counts the rows of the list.
 """
 Lists = Mapping[RosterKind, pl.DataFrame]
+NAMING = (K.HOUSEHOLD_REGISTER, K.SCHOOL_ROLL, K.PRESENT)
+"""Lists whose names and schools must agree, with each other and within themselves."""
 FOUR = ("户", "册", "籍", "人")
 COLUMN_LISTS = (K.HOUSEHOLD_REGISTER, K.REGISTRATION, K.SCHOOL_ROLL, K.PRESENT)
 
@@ -69,45 +72,56 @@ class Compared:
     differences: pl.DataFrame
     """``difference, k, is_poor, is_disabled, marks`` and ``row`` numbers in each list."""
     conflicts: pl.DataFrame
-    """``kind, k``: children on two lines of one list that do not agree."""
+    """``kind, k, name_keys, schools``: children on two lines of one list that do not agree."""
     lists: Lists = field(default_factory=dict)
 
 
-def settle(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Keep one line per child, the smallest by content; give also the keys whose lines differ."""
+def settle(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Keep one line per child, the smallest by content; give also the children whose lines differ.
+
+    The second frame says of each whether the lines differ in name and in school.
+    """
     is_shared = frame["k"].is_duplicated()
     if not is_shared.any():
-        return frame, pl.Series("k", [], dtype=pl.Int64)
+        return frame, _no_conflict()
     said = [name for name in frame.columns if name not in ("k", "row")]
-    shared = frame.filter(is_shared).sort("k", *said, "row", nulls_last=True)
+    shared = frame.filter(is_shared)
+    if "name_key" in said:
+        shared = shared.with_columns(folded(shared["name_key"]))
+    shared = shared.sort("k", *said, "row", nulls_last=True)
     kept = shared.unique("k", keep="first", maintain_order=True)
-    differing = shared.select("k", *said).unique()["k"]
-    return (
-        pl.concat([frame.filter(~is_shared), kept]),
-        differing.filter(differing.is_duplicated()).unique().sort(),
+    lines = shared.select("k", *said).unique()
+    counted = lines.group_by("k").agg(
+        pl.len().alias("lines"),
+        *(
+            pl.col(name).n_unique().gt(1).alias(f"{name}s")
+            if name in said
+            else pl.lit(value=False).alias(f"{name}s")
+            for name in ("name_key", "school")
+        ),
     )
+    differing = counted.filter(pl.col("lines") > 1).drop("lines").sort("k")
+    return pl.concat([frame.filter(~is_shared), kept]), differing
+
+
+def _no_conflict() -> pl.DataFrame:
+    return pl.DataFrame(schema={"k": pl.Int64, "name_keys": pl.Boolean, "schools": pl.Boolean})
 
 
 def compare(lists: Lists, setting: Setting) -> Compared:
     """Find every difference the method asks for; a list that is not there is an empty one."""
     settled: dict[RosterKind, pl.DataFrame] = {}
-    conflicts: list[pl.DataFrame] = []
-    for kind in RosterKind:
-        if kind in lists:
-            settled[kind], differing = settle(lists[kind])
-            conflicts.append(
-                pl.DataFrame({"k": differing}).select(pl.lit(kind.value).alias("kind"), "k")
-            )
+    parts: list[pl.DataFrame] = [_no_conflict().select(pl.lit("").alias("kind"), pl.all())]
+    for kind in (kind for kind in RosterKind if kind in lists):
+        settled[kind], differing = settle(lists[kind])
+        parts.append(differing.select(pl.lit(kind.value).alias("kind"), pl.all()))
+    conflicts = pl.concat(parts)
     found = (
         _four_columns(settled, setting)
         if setting.method is CensusMethod.REGISTER_BOOK_ROLL_PERSON
-        else _three_comparisons(settled, setting)
+        else _three_comparisons(settled, setting, conflicts)
     )
-    return Compared(
-        _marked(found, settled).sort("difference", "k"),
-        pl.concat(conflicts) if conflicts else pl.DataFrame(),
-        settled,
-    )
+    return Compared(_marked(found, settled).sort("difference", "k"), conflicts, settled)
 
 
 def of_kind(lists: Lists, kind: RosterKind, *columns: str) -> pl.DataFrame:
@@ -127,7 +141,7 @@ def of_age(lists: Lists, kind: RosterKind, setting: Setting, *columns: str) -> p
     return frame.filter(setting.ages.holds())
 
 
-def _three_comparisons(lists: Lists, setting: Setting) -> pl.DataFrame:
+def _three_comparisons(lists: Lists, setting: Setting, conflicts: pl.DataFrame) -> pl.DataFrame:
     """Compare only lists that are there, and only schools that have sent both of theirs."""
     found = [_as(difference, pl.DataFrame(schema={"k": pl.Int64})) for difference in Difference]
     roll = of_kind(lists, K.SCHOOL_ROLL, "name_key", "school", "household_county")
@@ -146,11 +160,26 @@ def _three_comparisons(lists: Lists, setting: Setting) -> pl.DataFrame:
     differs = (pl.col("name_h") != pl.col("name_key")).fill_null(value=False) | (
         pl.col("name_p") != pl.col("name_key")
     ).fill_null(value=False)
-    found.append(_as(Difference.NAME_DIFFERS, names.filter(differs)))
-    found.append(
-        _as(Difference.SCHOOL_DIFFERS, names.filter(pl.col("school") != pl.col("school_p")))
-    )
+    named = _really(names.filter(differs))
+    at_odds = conflicts.filter(pl.col("kind").is_in([kind.value for kind in NAMING]))
+    twice = at_odds.filter("name_keys").select("k")
+    seated = at_odds.filter("schools").select("k").join(twice, on="k", how="anti")
+    # Two names under one number may be two children: their schools say nothing of one child.
+    moved = names.filter(pl.col("school") != pl.col("school_p")).join(twice, on="k", how="anti")
+    found.append(_as(Difference.NAME_DIFFERS, pl.concat([named, twice]).unique()))
+    found.append(_as(Difference.SCHOOL_DIFFERS, pl.concat([moved.select("k"), seated]).unique()))
     return pl.concat(found)
+
+
+def _really(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep the children whose names differ by more than variant characters and dots."""
+    rows = rows.with_columns(
+        folded(rows[name]).alias(name) for name in ("name_key", "name_h", "name_p")
+    )
+    return rows.filter(
+        (pl.col("name_h") != pl.col("name_key")).fill_null(value=False)
+        | (pl.col("name_p") != pl.col("name_key")).fill_null(value=False)
+    ).select("k")
 
 
 def has(lists: Lists, kind: RosterKind) -> bool:

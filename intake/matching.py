@@ -8,20 +8,17 @@ only as a question.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import polars as pl
 
+from intake.normalise import variants
 from intake.wording import name_key
 from models.census import MatchAnswer, MatchReason
 from models.identity import check_character
 
-VARIANTS = Path(__file__).with_name("variants.toml")
 ENTRY = (
     "list", "person", "name_key", "birth_on", "sex", "id_no", "roll_no", "guardian",
     "household_label", "school",
@@ -30,15 +27,13 @@ ENTRY = (
 Pair = tuple[str, str]
 
 
-@cache
-def _fold_table() -> dict[int, str]:
-    pairs = tomllib.loads(VARIANTS.read_text("utf-8"))["pairs"].split()
-    return {ord(pair[0]): pair[1] for pair in pairs if pair[0] != pair[1]}
-
-
 def folded(name: str) -> str:
     """Bring a name to the form in which variant characters and dots do not count."""
-    return name_key(name).translate(_fold_table()).replace("·", "")
+    return (
+        name_key(name)
+        .translate({ord(odd): usual for odd, usual in variants().items()})
+        .replace("·", "")
+    )
 
 
 def signature(person: str, name: str) -> str:
@@ -112,8 +107,8 @@ def match(entries: pl.DataFrame, answers: Mapping[Pair, MatchAnswer]) -> Matched
     people = gather(entries)
     _one_number(entries, people, found)
     _one_roll_number(entries, found)
-    _by_name(people, found)
-    _short_numbers(people, found)
+    seen = _short_numbers(people, found)
+    _by_name(people, found, seen)
     _answer(found, answers)
     found.child_of = _children(found, people)
     found.same.sort(key=lambda one: (one.left, one.right))
@@ -208,7 +203,7 @@ def _one_roll_number(entries: pl.DataFrame, found: Matched) -> None:
                 )
 
 
-def _by_name(people: dict[str, Entry], found: Matched) -> None:
+def _by_name(people: dict[str, Entry], found: Matched, seen: set[Pair]) -> None:
     """Pair entries of one name by birthday, or by guardian, and weigh each pair."""
     by_birth: dict[Pair, list[Entry]] = {}
     by_guardian: dict[Pair, list[Entry]] = {}
@@ -218,30 +213,29 @@ def _by_name(people: dict[str, Entry], found: Matched) -> None:
             by_birth.setdefault((name, entry.birth), []).append(entry)
         for guardian in entry.guardians:
             by_guardian.setdefault((name, guardian), []).append(entry)
-    seen: set[Pair] = set()
     for group in by_birth.values():
         for one, other in combinations(sorted(group, key=lambda entry: entry.key), 2):
-            if one.person != other.person:
+            if one.person != other.person and (one.key, other.key) not in seen:
                 seen.add((one.key, other.key))
                 _weigh(one, other, len(group) > 2, found)
     for group in by_guardian.values():
         for one, other in combinations(sorted(group, key=lambda entry: entry.key), 2):
             pair = one.key, other.key
-            if one.person == other.person or pair in seen or not _sexes_agree(one, other):
+            if one.person == other.person or pair in seen:
                 continue
             seen.add(pair)
-            said = "姓名、监护人相同而出生日期不同：可能一名儿童登记了两次"
+            said = "姓名、监护人相同而出生日期不同：可能一名儿童登记了两次" + _sexes(one, other)
             found.doubts.append(Doubt(*pair, MatchReason.BIRTH_DIFFERS, said))
 
 
-def _sexes_agree(one: Entry, other: Entry) -> bool:
-    return not one.sexes or not other.sexes or bool(one.sexes & other.sexes)
+def _sexes(one: Entry, other: Entry) -> str:
+    """Say where the sexes differ: a number may be wrong in that too, so it is a person's to judge."""
+    is_at_odds = one.sexes and other.sexes and not one.sexes & other.sexes
+    return "；两边性别不同" if is_at_odds else ""
 
 
 def _weigh(one: Entry, other: Entry, is_crowd: bool, found: Matched) -> None:
     """Decide about two entries of one name and one birthday under different numbers."""
-    if not _sexes_agree(one, other):
-        return
     same_guardian = bool(one.guardians & other.guardians)
     other_guardian = bool(one.guardians and other.guardians) and not same_guardian
     shared = [
@@ -259,20 +253,25 @@ def _weigh(one: Entry, other: Entry, is_crowd: bool, found: Matched) -> None:
         if shared or (not other_guardian and (never_together or apart <= 2)):
             more = f"，{'、'.join(shared)}也相同" if shared else ""
             said = f"姓名、出生日期相同{more}，证件号码有 {apart} 位不同：可能一名儿童有两个号码"
+            said += _sexes(one, other)
             found.doubts.append(Doubt(one.key, other.key, MatchReason.TWO_NUMBERS, said))
         return
     if other_guardian:
         return
-    if shared and not is_crowd and not one.lists & other.lists:
+    is_short = any(entry.person.startswith("short:") for entry in (one, other))
+    at_odds = _sexes(one, other)
+    if shared and not at_odds and not is_crowd and not is_short and not one.lists & other.lists:
         said = f"一方没有证件号，姓名、出生日期和{'、'.join(shared)}相同"
         found.same.append(Match(one.key, other.key, said))
         return
     said = "一方没有证件号，姓名、出生日期相同，但没有其他佐证或有不止一名同名同日的儿童"
+    said += at_odds
     found.doubts.append(Doubt(one.key, other.key, MatchReason.NO_NUMBER, said))
 
 
-def _short_numbers(people: dict[str, Entry], found: Matched) -> None:
+def _short_numbers(people: dict[str, Entry], found: Matched) -> set[Pair]:
     """Ask about 15-digit numbers whose likely 18-digit form is borne by a child of that name."""
+    seen: set[Pair] = set()
     for entry in people.values():
         if not entry.person.startswith("short:"):
             continue
@@ -282,7 +281,9 @@ def _short_numbers(people: dict[str, Entry], found: Matched) -> None:
         if key in people:
             left, right = sorted((entry.key, key))
             said = "一方是 15 位旧号码，补足年份和校验位后与另一方的 18 位号码相同"
+            seen.add((left, right))
             found.doubts.append(Doubt(left, right, MatchReason.SHORT_NUMBER, said))
+    return seen
 
 
 def _answer(found: Matched, answers: Mapping[Pair, MatchAnswer]) -> None:

@@ -8,9 +8,12 @@ right: the bulk road accepts nothing they refuse.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,6 +21,7 @@ import polars as pl
 from intake.wording import class_of, day_of, name_key, plain
 from models.identity import WEIGHTS, IdentityError, IdentityProblem, parse_id_number, parse_roll_no
 
+VARIANTS = Path(__file__).with_name("variants.toml")
 PLAIN_NAME = r"^[\u4e00-\u9fff]+$"
 _PLAIN_TEXT = r"^[0-9A-Za-z\u4e00-\u9fff\-]*$"
 _ID = r"^\d{17}[\dX]$"
@@ -71,6 +75,23 @@ def tidy(values: pl.Series) -> pl.Series:
 def names(values: pl.Series) -> pl.Series:
     """Bring names to the form they are compared in."""
     return _mend(values, PLAIN_NAME, name_key)
+
+
+@cache
+def variants() -> dict[str, str]:
+    """Give the characters that stand for others in names, each with the one it stands for."""
+    pairs = tomllib.loads(VARIANTS.read_text("utf-8"))["pairs"].split()
+    return {pair[0]: pair[1] for pair in pairs if pair[0] != pair[1]}
+
+
+def folded(keys: pl.Series) -> pl.Series:
+    """Bring names to the form in which variant characters and middle dots do not count."""
+    table = variants() | {"·": ""}
+    is_odd = keys.str.contains_any(list(table)).fill_null(value=False)
+    if not is_odd.any():
+        return keys
+    odd = keys.filter(is_odd).str.replace_many(list(table), list(table.values()))
+    return keys.clone().scatter(is_odd.arg_true(), odd)
 
 
 def cores(texts: pl.Series) -> pl.Series:
