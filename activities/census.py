@@ -106,9 +106,7 @@ async def run_census(
     outcome = await asyncio.to_thread(census_store.run, rows, setting, answers, told)
     places = await places_of(connection, census.county)
     told("汇总")
-    levels = await asyncio.to_thread(
-        counts.count, outcome.compared, setting, places.school_townships
-    )
+    levels = await asyncio.to_thread(counts.count, outcome.lists, setting, places.school_townships)
     told("写入核实任务")
     doubtful = await writing.put_reviews(connection, census.county, outcome, at)
     opened = await writing.put_tasks(connection, census, outcome, at)
@@ -183,7 +181,7 @@ async def _put_counts(
         "conflicts": outcome.compared.conflicts.height,
         "matched": len(outcome.matched.same),
         "doubtful": result.doubtful,
-        "missing_lists": counts.missing_lists(outcome.compared),
+        "missing_lists": counts.missing_lists(outcome.lists),
     }
     await connection.execute(
         text(

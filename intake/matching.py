@@ -109,6 +109,7 @@ def match(entries: pl.DataFrame, answers: Mapping[Pair, MatchAnswer]) -> Matched
     _one_roll_number(entries, found)
     seen = _short_numbers(people, found)
     _by_name(people, found, seen)
+    _misspelt(people, found)
     _answer(found, answers)
     found.child_of = _children(found, people)
     found.same.sort(key=lambda one: (one.left, one.right))
@@ -126,7 +127,10 @@ def candidates(entries: pl.DataFrame, unsettled: Iterable[str]) -> pl.DataFrame:
                         on=["name_key", "birth_on"], how="semi")  # fmt: skip
     kin = entries.join(asked.filter(pl.col("guardian") != "").select("name_key", "guardian").unique(),
                        on=["name_key", "guardian"], how="semi")  # fmt: skip
-    people = pl.concat([asked["person"], near["person"], kin["person"]]).unique()
+    nameless = asked.filter(pl.col("person").str.starts_with("temp:"))
+    beside = entries.join(nameless.select("birth_on", "school").drop_nulls().unique(),
+                          on=["birth_on", "school"], how="semi")  # fmt: skip
+    people = pl.concat([one["person"] for one in (asked, near, kin, beside)]).unique()
     return entries.filter(pl.col("person").is_in(people.implode()))
 
 
@@ -267,6 +271,34 @@ def _weigh(one: Entry, other: Entry, is_crowd: bool, found: Matched) -> None:
     said = "一方没有证件号，姓名、出生日期相同，但没有其他佐证或有不止一名同名同日的儿童"
     said += at_odds
     found.doubts.append(Doubt(one.key, other.key, MatchReason.NO_NUMBER, said))
+
+
+def _misspelt(people: dict[str, Entry], found: Matched) -> None:
+    """Ask about an entry without a number whose name is one character off a child's beside it.
+
+    Beside it: the same birthday and the same school or guardian. Twins are such a pair too, so it is
+    only ever a question, and none where a child of the very name is there.
+    """
+    matched = {key for one in found.same for key in (one.left, one.right)}
+    asked = matched | {key for doubt in found.doubts for key in doubt.pair}
+    by_birth: dict[str, list[Entry]] = {}
+    for entry in people.values():
+        by_birth.setdefault(entry.birth, []).append(entry)
+    for entry in people.values():
+        if not entry.person.startswith("temp:") or entry.key in asked:
+            continue
+        for other in by_birth[entry.birth]:
+            is_beside = entry.schools & other.schools or entry.guardians & other.guardians
+            if is_beside and not entry.lists & other.lists and _is_one_off(entry.name, other.name):
+                left, right = sorted((entry.key, other.key))
+                said = "一方没有证件号，出生日期和学校（监护人）相同，姓名只差一个字"
+                found.doubts.append(Doubt(left, right, MatchReason.NO_NUMBER, said))
+
+
+def _is_one_off(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return False
+    return sum(a != b for a, b in zip(folded(one), folded(other), strict=False)) == 1
 
 
 def _short_numbers(people: dict[str, Entry], found: Matched) -> set[Pair]:

@@ -62,6 +62,8 @@ class Truth:
     """Pairs taken for one child without asking."""
     apart: set = field(default_factory=set)
     """Pairs that must neither be matched nor asked about: twins."""
+    beyond: set = field(default_factory=set)
+    """Pairs among the doubts that nothing in the lists gives away."""
     refused: dict = field(default_factory=dict)
     """File → numbers of the rows that go back."""
     planted: dict = field(default_factory=dict)
@@ -289,6 +291,25 @@ def _of_matching(c: County) -> None:
         c.differs("no_roll", kid.person)
         c.differs("present_no_roll", _temp(kid))
         c.truth.doubts.add(tuple(sorted((_temp(kid), kid.person))))
+    for kid in c.take("没有号码、姓名错一字", 25):
+        wrong = kid.name[:2] + "某" + kid.name[3:]
+        c.on_h(kid)
+        c.on_r(kid)
+        c.on_p(kid, id="", name=wrong)
+        temp = f"temp:{kid.born:%Y%m%d}:{wrong}"
+        c.differs("not_present", kid.person)
+        c.differs("present_no_roll", temp)
+        c.truth.doubts.add(tuple(sorted((temp, kid.person))))
+    for kid in c.take("没有号码、姓名只剩姓", 10):
+        wrong = kid.name[0] + "某某某"
+        c.on_h(kid)
+        c.on_r(kid)
+        c.on_p(kid, id="", name=wrong)
+        temp = f"temp:{kid.born:%Y%m%d}:{wrong}"
+        c.differs("not_present", kid.person)
+        c.differs("present_no_roll", temp)
+        c.truth.beyond.add(tuple(sorted((temp, kid.person))))
+        c.truth.doubts.add(tuple(sorted((temp, kid.person))))
     for kid in c.take("一人两号、生日相同", 40):
         other = c.kid(96_000, name=kid.name, born=kid.born, grade=kid.grade)
         c.on_h(kid)
