@@ -8,7 +8,6 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -275,11 +274,12 @@ def _texts(row: Sequence[Cell]) -> list[str]:
 
 
 def _columns(rows: Sequence[Sequence[Cell]], width: int) -> pl.DataFrame:
-    places = list(zip_longest(*rows, fillvalue=""))[:width]
-    columns = {
-        f"c{number}": values if set(map(type, values)) == {str} else [cell_text(v) for v in values]
-        for number, values in enumerate(places)
-    }
-    for number in range(len(columns), width):
-        columns[f"c{number}"] = [""] * len(rows)
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    """Turn rows into columns of text; the reader gives every row of a sheet the same length."""
+    found = min(width, len(rows[0]) if rows else 0)
+    columns: dict[str, pl.Series] = {}
+    for number in range(width):
+        values = [row[number] for row in rows] if number < found else [""] * len(rows)
+        if set(map(type, values)) != {str}:
+            values = [cell_text(value) for value in values]
+        columns[f"c{number}"] = pl.Series(values, dtype=pl.String)
+    return pl.DataFrame(columns)

@@ -255,7 +255,8 @@ async def _write(
     gone = [*changes.removed["key"], *changes.changed["key"]]
     await store.remove_rows(connection, place, gone)
     fresh = pl.concat([changes.added, changes.changed])
-    fresh = know(fresh, await store.children_of(connection))
+    children = await store.children_of(connection)
+    fresh = await asyncio.to_thread(know, fresh, children)
     await store.put_rows(
         connection, place, report.import_id, fresh,
         lambda done: progress("写入", done, fresh.height),
