@@ -61,6 +61,7 @@ def build(
             supervision.sweep_deadlines,
             census.run_census,
             census.list_overdue,
+            census.open_due,
         ],
         workflow_runner=runner(),
         max_cached_workflows=CACHED_CASES,

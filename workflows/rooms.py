@@ -7,13 +7,14 @@ from typing import Any
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.case import CaseWorkflow
-from workflows.census import CensusWorkflow
+from workflows.census import CensusWorkflow, TermCensusWorkflow
 from workflows.delivery import DeliveryWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
 WORKFLOWS: list[type[Any]] = [
     CaseWorkflow,
     CensusWorkflow,
+    TermCensusWorkflow,
     DeliveryWorkflow,
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
