@@ -160,7 +160,9 @@ async def copy_in(
 
 
 def _as_csv(piece: pl.DataFrame) -> bytes:
-    return piece.write_csv(include_header=False, null_value=NULL, quote_style="necessary").encode()
+    """Write a piece as COPY reads it, without the one character the database cannot hold."""
+    text_ = piece.write_csv(include_header=False, null_value=NULL, quote_style="necessary")
+    return text_.replace("\0", "").replace("\\u0000", "").encode()
 
 
 async def put_rows(
