@@ -7,7 +7,7 @@ STAMPS := $(VENV)/.stamps
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: up test check format lock docs clean help
+.PHONY: up test check format lock docs papers clean help
 
 ## up: 启动全部服务（首次会安装依赖）  start everything; the first time installs what is needed
 up: $(STAMPS)/run
@@ -32,6 +32,10 @@ format: $(STAMPS)/dev
 ## docs: 重新生成文档  regenerate the generated documents
 docs: $(STAMPS)/dev
 	$(BIN)/python -m cli docs
+
+## papers: 把全部文书印成图片，供查看  print every paper to PNG in out/papers
+papers: $(STAMPS)/dev
+	$(BIN)/python -m tests.papers.contact_sheet out/papers
 
 ## lock: 重新锁定依赖版本  pin the dependencies anew
 lock: $(STAMPS)/venv

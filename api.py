@@ -11,8 +11,9 @@ import uvicorn
 from activities.gateway import CaseGateway
 from console.app import create_app
 from console.wiring import Services
-from runtime.client import connect
+from runtime.client import connect, keyring
 from runtime.logging import configure
+from runtime.sealer import KeyringSealer
 from runtime.settings import Settings, database_urls, secret
 from storage.engine import create_engine
 
@@ -31,6 +32,8 @@ async def serve(settings: Settings) -> None:
         token_key=secret(settings.home, TOKEN_KEY),
         clock=lambda: datetime.now(UTC),
         uploads=uploads,
+        public_url=settings.papers_url,
+        sealer=KeyringSealer(keyring(settings)),
     )
     config = uvicorn.Config(
         create_app(services),

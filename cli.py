@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from terminal import auditing, cases, census, clauses, intake, rules, running, story
+from terminal import (
+    attendance,
+    auditing,
+    cases,
+    census,
+    changes,
+    clauses,
+    intake,
+    outside,
+    papers,
+    rules,
+    running,
+    story,
+    supervising,
+    terms,
+)
 
 app = typer.Typer(
     name="guixue",
@@ -17,10 +32,16 @@ for command in (running.up, running.worker, running.api, running.migrate, runnin
     app.command()(command)
 app.command("import")(intake.import_file)
 app.command()(intake.seed)
+cases.cases.command("preview")(changes.show_preview)
+cases.cases.command("correctable")(changes.correctable)
+cases.cases.command("rules")(changes.rules_compared)
 app.add_typer(cases.cases, name="cases")
-app.add_typer(cases.papers, name="papers")
+app.add_typer(papers.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)
+app.add_typer(supervising.duties, name="duties")
+app.command("clues")(supervising.list_clues)
+app.command()(supervising.council)
 app.add_typer(census.census, name="census")
 app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")
@@ -28,6 +49,13 @@ for command in (auditing.doctor, auditing.rebuild, auditing.prove):
     app.command()(command)
 for command in (rules.rules, rules.docs, clauses.clauses):
     app.command()(command)
+app.add_typer(attendance.attendance, name="attendance")
+app.add_typer(attendance.leaves, name="leave")
+app.add_typer(terms.calendar, name="calendar")
+app.add_typer(terms.terms, name="term")
+app.add_typer(outside.notices, name="outside")
+app.add_typer(outside.platforms, name="platforms")
+app.command("consistency")(outside.consistent)
 app.add_typer(running.user, name="user")
 app.command()(story.story)
 

@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.batch_rendering import BatchActivities
 from activities.census import CensusActivities
 from activities.delivery import DeliveryActivities
 from activities.gateway import CaseGateway
 from activities.ledger import LedgerActivities
 from activities.outbox import OutboxPump
+from activities.periodic import PeriodicActivities
 from activities.supervision import SupervisionActivities
 from papers.fonts import load_faces
 from runtime.client import connect, keyring
@@ -42,9 +44,11 @@ def build(
     """Wire a worker and its pump on an engine and a client that the caller owns."""
     gateway = gateway or CaseGateway(engine, client, settings.task_queue, clock=clock)
     sealer = KeyringSealer(keyring(settings))
-    ledger = LedgerActivities(engine)
+    ledger = LedgerActivities(engine, public_url=settings.papers_url)
     delivery = DeliveryActivities(engine, client, gateway, sealer, settings.extra_fonts)
+    batches = BatchActivities(engine, settings.extra_fonts)
     supervision = SupervisionActivities(engine, settings.home / "anchors", gateway)
+    periodic = PeriodicActivities(engine, clock)
     census = CensusActivities(engine, clock)
     worker = Worker(
         client,
@@ -54,11 +58,15 @@ def build(
             ledger.append_events,
             ledger.read_ledger,
             ledger.load_rules,
+            ledger.find_rules,
             ledger.owe_export,
             delivery.deliver,
+            batches.render_part,
+            batches.bind,
             supervision.prove_coverage,
             supervision.adopt_calendars,
             supervision.sweep_deadlines,
+            periodic.judge_periodic,
             census.run_census,
             census.list_overdue,
             census.open_due,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, select
 
 from models.people import Actor
+from models.roster import School
 from models.tables import CaseFile
 from models.words import OfficeKind, Role
 
+_school: Any = School
 BLIND = frozenset({Role.PLATFORM_ADMIN, Role.COMMITTEE, Role.SYSTEM})
 """Roles that see no case content here: the administrator, and a committee not yet assigned."""
 
@@ -30,6 +32,18 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return condition
 
 
+def may_see_place(actor: Actor, *, school: str, township: str, county: str) -> bool:
+    """Tell whether a school's own lists (attendance, leave, tasks) are within the actor's office."""
+    if actor.role in BLIND:
+        return False
+    office = {
+        OfficeKind.SCHOOL: school,
+        OfficeKind.TOWNSHIP: township,
+        OfficeKind.COUNTY: county,
+    }.get(actor.role.office_kind)
+    return bool(office) and office == actor.office
+
+
 def may_read_legal_file(actor: Actor) -> bool:
     """Tell whether free text and papers are for this role (roles.md: not for the village)."""
     return actor.role is not Role.VILLAGE
@@ -44,6 +58,29 @@ ANSWERS_DIFFERENCES = frozenset(
 """Roles that check lists against each other (roles.md §2: 学籍管理员, 校长, 中心学校, 乡镇经办, 县教体局)."""
 READS_LISTS = ANSWERS_DIFFERENCES | {Role.SUPERVISOR, Role.AUDITOR}
 """Roles that may see the lists by name; a village sees the cases it is asked to help with, no list."""
+
+
+def owed_by(table: Any, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition for rows that an office owes: its own, or those of the offices below."""
+    if actor.role in BLIND:
+        return false()
+    kind = actor.role.office_kind
+    condition: ColumnElement[bool]
+    if kind is OfficeKind.COUNTY:
+        condition = table.county == actor.office
+    elif kind is OfficeKind.TOWNSHIP:
+        schools = select(_school.code).where(_school.township == actor.office)
+        condition = (table.office == actor.office) | table.office.in_(schools)
+    elif kind is OfficeKind.SCHOOL:
+        condition = table.office == actor.office
+    else:
+        condition = false()
+    return condition
+
+
+def may_decide_clue(actor: Actor) -> bool:
+    """A clue is weighed by the inspectorate, never by the office it is about (YN-15)."""
+    return actor.role in {Role.SUPERVISOR, Role.COUNTY_GROUP}
 
 
 def sees_row(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
@@ -78,3 +115,8 @@ def may_answer_difference(actor: Actor, owner_office: str, county: str) -> bool:
 def may_import(actor: Actor, source: str, county: str) -> bool:
     """Tell whether the actor may bring in the lists of a source: its own office's, or any in the county."""
     return actor.role in ANSWERS_DIFFERENCES and actor.office in (source, county)
+
+
+def may_read_confidential(actor: Actor) -> bool:
+    """Tell whether facts of health, faith, marriage and labour are for this role (C4)."""
+    return actor.role in {Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD, Role.AUDITOR}

@@ -13,15 +13,16 @@ from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.gateway import CaseGateway, Refused
-from activities.paper_data import DATA_OF
 from activities.sealing import Sealer
 from models.tables import OutboxRow, PaperRow
 from models.work import ExportRequest
 from papers.pipeline import PaperRefused, RenderedPaper, render
+from papers.registry import DATA_OF
 from storage import objects
 
 log = structlog.get_logger("delivery")
@@ -71,9 +72,22 @@ class DeliveryActivities:
             return await self._render(UUID(payload["paper_id"]))
         if kind == "export_history":
             return await self._export(ExportRequest.model_validate(payload))
+        if kind == "render_batch":
+            await self._start_batch(str(payload["batch_id"]))
+            return None
         if kind == "open_lead":
             return await self._open_lead(UUID(payload["lead_id"]))
         raise ApplicationError(f"unknown debt {kind}", non_retryable=True)
+
+    async def _start_batch(self, batch_id: str) -> None:
+        """Start the batch's workflow; one that runs, or has run, is left alone."""
+        await self._client.start_workflow(
+            "BatchWorkflow",
+            batch_id,
+            id=f"batch/{batch_id}",
+            task_queue=activity.info().task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
 
     async def _render(self, paper_id: UUID) -> str | None:
         table: Any = PaperRow

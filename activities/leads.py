@@ -49,9 +49,16 @@ async def register_lead(
 
 async def find_lead(connection: AsyncConnection, lead_id: UUID) -> Row[Any]:
     query = text(
-        "select l.*, c.school, c.grade, c.birth_on, c.household_county, s.county, s.township as"
-        " school_township, coalesce(c.residence_township, s.township) as township from lead l"
-        " join child c on c.ref = l.child_ref join school s on s.code = c.school where l.id = :id"
+        # A lead may be another school's than the child's own (小升初), or no school's at all.
+        "select l.id, l.child_ref, l.source, l.absent_since, l.absent_days, l.detected_on,"
+        " l.status, coalesce(l.school, c.school, '') as school, c.grade, c.birth_on,"
+        " c.household_county, c.school as own_school, coalesce(s.county, t.county, c.household_county) as county,"
+        " coalesce(t.code, c.household_township, s.township, '') as township from lead l"
+        " join child c on c.ref = l.child_ref"
+        " left join school s on s.code = coalesce(l.school, c.school)"
+        " left join township t on t.code = coalesce(c.residence_township,"
+        " case when coalesce(l.school, c.school) is null then c.household_township end)"
+        " where l.id = :id"
     )
     row = (await connection.execute(query, {"id": lead_id})).one_or_none()
     if row is None:
@@ -110,6 +117,7 @@ async def opening_of(
         source=LeadSource(lead.source),
         lead_ref=str(lead.id),
         school=lead.school,
+        previous_school=lead.own_school if lead.own_school != (lead.school or None) else None,
         township=lead.township,
         is_subdistrict=kind.scalar_one_or_none() == "subdistrict",
         county=lead.county,

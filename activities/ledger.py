@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.paper_data import PaperIncomplete, paper_data
+from activities.issuing import Issuing
+from activities.paper_data import PaperIncomplete
 from models.recorded import AppendRequest, AppendResult
 from models.rules import RulesBundle
 from models.state import CaseState
@@ -32,10 +33,11 @@ KEEP_SECONDS = 60
 class LedgerActivities:
     """Every method may run twice and acts once."""
 
-    def __init__(self, engine: AsyncEngine, kept: int = 2000) -> None:
+    def __init__(self, engine: AsyncEngine, kept: int = 2000, public_url: str = "") -> None:
         self._engine = engine
         self._states: OrderedDict[str, CaseState] = OrderedDict()
         self._kept = kept
+        self._issuing = Issuing(public_url)
         self._rules: dict[RulesRequest, tuple[float, RulesBundle]] = {}
 
     @activity.defn(name="append_events")
@@ -43,7 +45,7 @@ class LedgerActivities:
         """Append in one transaction; a refusal by the ledger itself is final, an outage is not."""
         known = self._states.get(request.case_id)
         try:
-            result, state = await append(self._engine, request, paper_data, known)
+            result, state = await append(self._engine, request, self._issuing.data, known)
         except LedgerConflict as error:
             raise _refused("already_open", str(error), request.expected_seq) from error
         except (DataError, ProgrammingError) as error:
@@ -86,6 +88,14 @@ class LedgerActivities:
             ]:
                 del self._rules[stale]
         return kept[1]
+
+    @activity.defn(name="find_rules")
+    async def find_rules(self, request: RulesRequest) -> RulesBundle | None:
+        """Return the rules a command names, or None: an unknown snapshot must refuse, not retry."""
+        try:
+            return await self.load_rules(request)
+        except LookupError:
+            return None
 
     @activity.defn(name="owe_export")
     async def owe_export(self, request: ExportRequest) -> None:

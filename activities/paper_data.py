@@ -26,9 +26,6 @@ from papers.requirements import problems
 from storage.chain import read
 from storage.rules import calendar_of, load_policy
 
-DATA_OF: dict[str, type[PaperData]] = {
-    data.key: data for data in (ReturnOrderData, CorrectionOrderData)
-}
 LEGAL_BASES = (
     "《中华人民共和国义务教育法》第五条、第十一条、第五十八条",
     "《中华人民共和国未成年人保护法》第十六条、第十七条、第八十三条",
@@ -65,15 +62,15 @@ async def paper_data(
     return data.model_dump(mode="json")
 
 
-async def _one(connection: AsyncConnection, query: str, what: str, **keys: Any) -> Row[Any]:
+async def one(connection: AsyncConnection, query: str, what: str, **keys: Any) -> Row[Any]:
     row = (await connection.execute(text(query), keys)).one_or_none()
     if row is None:
         raise PaperIncomplete([f"名册里没有{what}，请先导入或补录。"])
     return row
 
 
-async def _child(connection: AsyncConnection, state: CaseState) -> Row[Any]:
-    return await _one(
+async def child_of(connection: AsyncConnection, state: CaseState) -> Row[Any]:
+    return await one(
         connection,
         "select c.*, s.name as school_name, s.address as school_address, s.phone as school_phone,"
         " f.case_no from child c join school s on s.code = :school"
@@ -85,7 +82,7 @@ async def _child(connection: AsyncConnection, state: CaseState) -> Row[Any]:
     )
 
 
-async def _guardians(connection: AsyncConnection, state: CaseState) -> dict[str, Row[Any]]:
+async def guardians_of(connection: AsyncConnection, state: CaseState) -> dict[str, Row[Any]]:
     query = text(
         "select g.*, cg.relation from guardian g join child_guardian cg on cg.guardian_ref = g.ref"
         " where cg.child_ref = :ref order by cg.is_primary desc, g.name"
@@ -94,8 +91,8 @@ async def _guardians(connection: AsyncConnection, state: CaseState) -> dict[str,
     return {str(row.ref): row for row in rows}
 
 
-async def _office(connection: AsyncConnection, code: str) -> Row[Any]:
-    return await _one(
+async def office_of(connection: AsyncConnection, code: str) -> Row[Any]:
+    return await one(
         connection, "select * from office where code = :code", f"单位 {code} 的联系人", code=code
     )
 
@@ -115,10 +112,10 @@ def _common(event: ReturnOrderIssued | CorrectionOrderIssued, office: Row[Any]) 
 async def _return_order(
     connection: AsyncConnection, state: CaseState, event: ReturnOrderIssued
 ) -> ReturnOrderData:
-    child = await _child(connection, state)
-    guardians = await _guardians(connection, state)
-    county = await _office(connection, state.county)
-    township = await _office(connection, state.township)
+    child = await child_of(connection, state)
+    guardians = await guardians_of(connection, state)
+    county = await office_of(connection, state.county)
+    township = await office_of(connection, state.township)
     absent_since = state.absent_since or event.happened_on
     calendar = await calendar_of(connection, state.county, event.happened_on)
     return ReturnOrderData(
@@ -128,11 +125,11 @@ async def _return_order(
         child_name=child.name,
         child_sex=Sex(child.sex).label,
         child_birth_on=child.birth_on,
-        roll_no_masked=_masked(child.roll_no),
+        roll_no_masked=masked(child.roll_no),
         school=child.school_name,
-        grade_class=_grade_class(child),
+        grade_class=grade_class(child),
         guardians=tuple(
-            Guardian(name=row.name, relation=_relation(state, ref), phone=row.phone)
+            Guardian(name=row.name, relation=relation_of(state, ref), phone=row.phone)
             for ref, row in guardians.items()
         ),
         home_address=child.current_address or child.household_address,
@@ -159,17 +156,19 @@ async def _return_order(
 async def _correction_order(
     connection: AsyncConnection, state: CaseState, event: CorrectionOrderIssued
 ) -> CorrectionOrderData:
-    child = await _child(connection, state)
-    guardians = await _guardians(connection, state)
+    child = await child_of(connection, state)
+    guardians = await guardians_of(connection, state)
     guardian = guardians.get(event.guardian)
     if guardian is None:
         raise PaperIncomplete(["名册里没有该监护人，请先补录监护人信息。"])
-    issuer = await _office(connection, event.paper.issuer)
-    county = await _one(
+    issuer = await office_of(connection, event.paper.issuer)
+    county = await one(
         connection, "select name from county where code = :code", "本县", code=state.county
     )
     draft = await _draft(connection, state, event.paper.key)
     policy = await load_policy(connection, state.policy_sha)
+    if "administrative_review_days" not in policy.parameters:
+        raise PaperIncomplete(["本案沿用的规则版本没有行政复议期限，请先采用现行规则。"])
     if policy["order_days"].unit is not Unit.CALENDAR_DAY:
         unit = policy["order_days"].unit.label
         raise PaperIncomplete([f"本辖区改正期限按“{unit}”计，现有通知书样式只写日历日，不得出具。"])
@@ -181,11 +180,11 @@ async def _correction_order(
         guardian_id_no=guardian.id_no or "无（经村（居）委会核对身份）",
         guardian_address=guardian.address or child.current_address,
         guardian_phone=guardian.phone,
-        relation=_relation(state, event.guardian),
+        relation=relation_of(state, event.guardian),
         child_name=child.name,
         child_birth_on=child.birth_on,
         school=child.school_name,
-        grade_class=_grade_class(child),
+        grade_class=grade_class(child),
         facts=draft.facts,
         evidence=draft.evidence,
         legal_bases=LEGAL_BASES,
@@ -198,7 +197,7 @@ async def _correction_order(
         school_address=child.school_address,
         consequence=CONSEQUENCE,
         review_body=f"{county.name}人民政府",
-        review_days=60,
+        review_days=policy.number("administrative_review_days"),
         court=f"{county.name}人民法院",
         suit_months=policy.number("litigation_period"),
         officers=tuple(
@@ -220,16 +219,16 @@ async def _draft(connection: AsyncConnection, state: CaseState, key: str) -> Cor
     raise PaperIncomplete(["找不到该通知书的拟稿，请重新拟写。"])
 
 
-def _relation(state: CaseState, ref: str) -> str:
+def relation_of(state: CaseState, ref: str) -> str:
     return next((g.relation for g in state.guardians if g.ref == ref), "监护人")
 
 
-def _grade_class(child: Row[Any]) -> str:
+def grade_class(child: Row[Any]) -> str:
     grades = "一二三四五六七八九"
     return f"{grades[child.grade - 1]}年级（{child.class_number}）班"
 
 
-def _masked(roll_no: str | None) -> str:
+def masked(roll_no: str | None) -> str:
     """Keep the first seven and the last four characters (roles.md: 前6后4 after the G)."""
     if not roll_no:
         return "无"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from lifecycle.decide import available
+from lifecycle.duties import BACKGROUND
 from lifecycle.owners import owner
 from models.people import Actor
 from models.rules import RulesBundle
@@ -22,7 +23,7 @@ def exceptions_of(state: CaseState, queue: str, rules: RulesBundle, now: datetim
         yield "没有责任单位"
     if queue != who.queue:
         yield f"队列与状态不符（列表为{queue}，应为{who.queue}）"
-    if not state.live_obligations():
+    if all(obligation.duty in BACKGROUND for obligation in state.live_obligations()):
         yield "没有进行中的期限"
     due = state.next_due_at()
     if due is None:

@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from console import cases, census, imports, leads, others, pages, problems
+from console import (
+    attachments,
+    attendance,
+    batches,
+    cases,
+    census,
+    changes,
+    imports,
+    leads,
+    leave,
+    others,
+    outside,
+    pages,
+    papers,
+    platforms,
+    problems,
+    school_terms,
+    supervision,
+)
 from console.wiring import Services
 from models.version import CODE_VERSION
+
+ROOMS = (
+    cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
+    leave, school_terms, outside, platforms, others, pages,
+)  # fmt: skip
 
 
 def create_app(services: Services) -> FastAPI:
@@ -15,13 +38,6 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(title="归学 接口", version=CODE_VERSION, docs_url=None, redoc_url=None)
     app.state.services = services
     problems.install(app)
-    for router in (
-        cases.router,
-        imports.router,
-        census.router,
-        leads.router,
-        others.router,
-        pages.router,
-    ):
-        app.include_router(router)
+    for room in ROOMS:
+        app.include_router(room.router)
     return app

@@ -57,7 +57,7 @@ async def show_case(
     case_no: str, here: ServicesHere, actor: ActorHere, response: Response
 ) -> dict[str, Any]:
     async with here.engine.connect() as connection:
-        row = await _case(connection, actor, case_no)
+        row = await case_within(connection, actor, case_no)
         rows = await queries.obligations_of(connection, row.case_id)
     state = CaseState.model_validate(row.state)
     response.headers["ETag"] = f'"{row.revision}"'
@@ -77,7 +77,7 @@ async def show_case(
 @router.get("/{case_no}/actions", summary="此刻能办什么；不能办的说明缺什么")
 async def actions(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     async with here.engine.begin() as connection:
-        row = await _case(connection, actor, case_no)
+        row = await case_within(connection, actor, case_no)
         now = here.clock()
         rules = await bundle(connection, row.county, legal_date(now), row.policy_sha)
     options = available(
@@ -91,7 +91,7 @@ async def actions(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[st
 async def events(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     _must_read_file(actor)
     async with here.engine.connect() as connection:
-        row = await _case(connection, actor, case_no)
+        row = await case_within(connection, actor, case_no)
         said = await queries.events_of(connection, row.case_id)
     return {"events": [views.event(item) for item in said]}
 
@@ -99,7 +99,7 @@ async def events(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str
 @router.get("/{case_no}/obligations", summary="全部期限与计算依据")
 async def obligations(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     async with here.engine.connect() as connection:
-        row = await _case(connection, actor, case_no)
+        row = await case_within(connection, actor, case_no)
         rows = await queries.obligations_of(connection, row.case_id)
     return {"obligations": [views.obligation(item) for item in rows]}
 
@@ -108,7 +108,7 @@ async def obligations(case_no: str, here: ServicesHere, actor: ActorHere) -> dic
 async def papers(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     _must_read_file(actor)
     async with here.engine.connect() as connection:
-        row = await _case(connection, actor, case_no)
+        row = await case_within(connection, actor, case_no)
         rows = await queries.papers_of(connection, row.case_id)
     return {"papers": [views.paper(item) for item in rows]}
 
@@ -122,14 +122,14 @@ async def submit(
     idempotency_key: Annotated[str | None, Header(max_length=100)] = None,
     if_match: Annotated[str | None, Header()] = None,
 ) -> Receipt:
-    command = _command(await _json(request), actor, idempotency_key, if_match)
+    command = command_of(await body_of(request), actor, idempotency_key, if_match)
     async with here.engine.connect() as connection:
-        row = await _case(connection, actor, case_no)
+        row = await case_within(connection, actor, case_no)
     case_id: UUID = row.case_id
     return await here.gateway.submit(case_id, command)
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def body_of(request: Request) -> dict[str, Any]:
     try:
         body = json.loads(await request.body())
     except (ValueError, RecursionError) as error:  # no JSON, a number too long, nested too deep
@@ -140,7 +140,7 @@ async def _json(request: Request) -> dict[str, Any]:
     return body
 
 
-def _command(
+def command_of(
     body: dict[str, Any], actor: Actor, idempotency_key: str | None, if_match: str | None
 ) -> Command:
     """Complete what was typed with who asks, which revision was seen and the request's name."""
@@ -167,7 +167,7 @@ def _command(
     return command
 
 
-async def _case(connection: Any, actor: Actor, case_no: str) -> Any:
+async def case_within(connection: Any, actor: Actor, case_no: str) -> Any:
     row = await queries.get_case(connection, visible(actor), case_no)
     if row is not None:
         return row

@@ -11,7 +11,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response, UploadFile
 from sqlalchemy import text
 
-from access.scope import may_read_legal_file, visible
+from access.scope import may_read_confidential, may_read_legal_file, visible
 from activities.delivery import DOCX, PDF
 from console import views
 from console.problems import Problem, not_found
@@ -20,6 +20,7 @@ from intake.attendance import import_attendance
 from intake.problems import IntakeError
 from lifecycle.days import legal_date
 from models.words import OfficeKind, Role
+from papers.catalogue import paper_kind
 from storage import objects, queries
 from storage.rules import calendar_of
 
@@ -47,6 +48,9 @@ async def paper_file(name: str, here: ServicesHere, actor: ActorHere) -> Respons
         row = await queries.get_paper(connection, visible(actor), paper_id)
         if row is None:
             raise not_found("文书")
+        if paper_kind(row.kind).is_confidential and not may_read_confidential(actor):
+            said = "这份文书含有保密信息，只由县教体局承办人员查看。"
+            raise Problem(403, "不在您的办理范围", said, "forbidden")
         sha = row.pdf_sha256 if form == "pdf" else row.docx_sha256
         if sha is None:
             said = row.problem or "文书正在生成，请稍候几秒再取。"

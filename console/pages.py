@@ -43,7 +43,7 @@ async def index(here: ServicesHere) -> HTMLResponse:
         for stage in Stage
         if stage in rows
     ]
-    return _page(
+    return page(
         "index.html.j2",
         title="首页",
         stages=stages,
@@ -64,7 +64,7 @@ async def docs(request: Request) -> HTMLResponse:
         {"name": name, "routes": list(found)}
         for name, found in groupby(routes, key=lambda route: route["group"])
     ]
-    return _page("docs.html.j2", title="接口文档", groups=groups, verbs=_verbs())
+    return page("docs.html.j2", title="接口文档", groups=groups, verbs=_verbs())
 
 
 def _verbs() -> list[dict[str, Any]]:
@@ -82,5 +82,7 @@ def _verbs() -> list[dict[str, Any]]:
     ]
 
 
-def _page(template: str, **values: Any) -> HTMLResponse:
-    return HTMLResponse(_PAGES.get_template(template).render(**values), headers=_HEADERS)
+def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render one page with the headers every page has."""
+    body = _PAGES.get_template(template).render(**values)
+    return HTMLResponse(body, status_code=status, headers=_HEADERS)

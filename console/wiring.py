@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from access import tokens
 from activities.gateway import CaseGateway
+from activities.sealing import Sealer
 from console.problems import Problem
 from models.people import Actor
 
@@ -26,6 +27,10 @@ class Services:
     token_key: bytes
     clock: Callable[[], datetime]
     uploads: Path
+    public_url: str = ""
+    """Address the QR codes of papers lead to."""
+    sealer: Sealer | None = None
+    """Opens and seals evidence files; None where a process has no keys."""
 
 
 def services(request: Request) -> Services:

@@ -5,28 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake import attendance_store as store
-from intake.attendance_store import ChildDayKey, EarlierRun, Stored
-from intake.detect import ABSENCE_DAYS
+from intake.attendance_plan import Plan, plan_for, write_plan
+from intake.attendance_store import ChildDayKey, EarlierRun
+from intake.basis import with_rules
 from intake.error_file import hand_back
 from intake.headers import find_tables
-from intake.judging import ChildDay, Judgement, judge
-from intake.leads import follow_up
+from intake.judging import Judgement, judge
+from intake.leads import Basis
 from intake.reading import SourceFile, read_file
 from intake.report import Change, ImportReport, LeadOutcome
 from intake.roster import Roster, look_up
 from intake.written_rows import WrittenRow, read_rows
 from models.calendar import Calendar
-from models.roster import AbsenceKind, ImportKind, ImportRun
+from models.roster import ImportKind, ImportRun
+from storage.rules import policy_of
 
 CHINA = ZoneInfo("Asia/Shanghai")
 log = structlog.get_logger(__name__)
@@ -39,15 +42,19 @@ async def import_attendance(
     by: str,
     calendar: Calendar,
     as_of: date | None = None,
-    absence_days: int = ABSENCE_DAYS,
+    absence_days: int | None = None,
+    cutoff: str | None = None,
+    at: datetime | None = None,
 ) -> ImportReport:
     """Take the good rows in, hand the bad rows back in a file beside the input, open leads.
 
     Everything is one transaction: the caller's if one is open (``engine.begin()``), else one of
-    its own. ``as_of`` is today unless told; no day after it counts. Raises IntakeError when
-    nothing can be read from the file.
+    its own. ``as_of`` is today unless told; no day after it counts. ``absence_days`` and
+    ``cutoff`` are those of the county's rules unless told. Raises IntakeError when nothing can be
+    read from the file.
     """
-    as_of = as_of or datetime.now(CHINA).date()
+    at = at or datetime.now(CHINA)
+    as_of = as_of or at.astimezone(CHINA).date()
     source, rows = await asyncio.to_thread(_read, file)
     async with _transaction(connection):
         await store.lock_attendance(connection)
@@ -55,10 +62,11 @@ async def import_attendance(
         earlier = await store.earlier_run(connection, source.sha256)
         if earlier is not None:
             judgement = judgement.only(earlier.rejected_rows)
-        plan = await _plan(connection, judgement)
+        plan = await plan_for(connection, judgement)
+        basis = await _basis(connection, plan, Basis(by, at, as_of, calendar), absence_days, cutoff)
         report = await _carry_out(
             connection, source, rows, judgement, plan, earlier,
-            by=by, calendar=calendar, as_of=as_of, absence_days=absence_days,
+            basis=basis,
         )  # fmt: skip
         if report.rejected:
             path = await asyncio.to_thread(
@@ -105,91 +113,23 @@ async def _roster_for(connection: AsyncConnection, rows: list[WrittenRow]) -> Ro
     )
 
 
-@dataclass(slots=True)
-class _Plan:
-    """What differs between the file and what is on record."""
-
-    put: dict[ChildDayKey, Stored] = field(default_factory=dict)
-    remove: set[ChildDayKey] = field(default_factory=set)
-    class_days: dict[tuple[str, date], bool | None] = field(default_factory=dict)
-    """Whether nobody was absent; None where a row says only that one child was there."""
-    touched: set[ChildDayKey] = field(default_factory=set)
-    added: list[Change] = field(default_factory=list)
-    replaced: list[Change] = field(default_factory=list)
-    withdrawn: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-
-    def compare(self, row: ChildDay, before: Stored | None) -> None:
-        key = (row.child_ref, row.day)
-        self.touched.add(key)
-        class_day = (row.class_code, row.day)
-        if not isinstance(row.mark, AbsenceKind):
-            self.class_days.setdefault(class_day, None)
-            if before is None:
-                self.unchanged += 1
-            else:
-                self.withdraw(key, before)
-            return
-        self.class_days[class_day] = False
-        now = Stored(row.mark, row.reason)
-        if before == now:
-            self.unchanged += 1
-            return
-        self.put[key] = now
-        change = Change(*key, before.kind if before else None, now.kind)
-        (self.replaced if before else self.added).append(change)
-
-    def withdraw(self, key: ChildDayKey, before: Stored) -> None:
-        if key not in self.remove:
-            self.touched.add(key)
-            self.remove.add(key)
-            self.withdrawn.append(Change(*key, before.kind, None))
-
-
-async def _plan(connection: AsyncConnection, judgement: Judgement) -> _Plan:
-    keys = [(row.child_ref, row.day) for row in judgement.child_days]
-    full_days = [(row.class_code, row.day) for row in judgement.full_days]
-    stored = await store.stored_absences(connection, keys)
-    plan = _Plan()
-    for row in judgement.child_days:
-        plan.compare(row, stored.get((row.child_ref, row.day)))
-    of_classes = await store.stored_absences_of_classes(connection, full_days)
-    for key, before in of_classes.items():
-        plan.withdraw(key, before)
-    plan.class_days.update(dict.fromkeys(full_days, True))
-    return plan
-
-
 async def _carry_out(
     connection: AsyncConnection,
     source: SourceFile,
     rows: list[WrittenRow],
     judgement: Judgement,
-    plan: _Plan,
+    plan: Plan,
     earlier: EarlierRun | None,
     *,
-    by: str,
-    calendar: Calendar,
-    as_of: date,
-    absence_days: int,
+    basis: Basis,
 ) -> ImportReport:
     is_void = earlier is not None and not plan.class_days
     import_id = earlier.id if earlier is not None and is_void else uuid4()
     class_days, leads = 0, LeadOutcome()
     if not is_void:
-        await store.record_run(
-            connection, _run(import_id, source, len(rows), judgement, plan, by=by)
-        )
-        await store.put_absences(connection, import_id, plan.put.items())
-        await store.remove_absences(connection, sorted(plan.remove))
-        class_days = await store.put_class_days(connection, import_id, plan.class_days)
-        leads = await follow_up(
-            connection,
-            sorted(plan.touched),
-            calendar=calendar,
-            as_of=as_of,
-            absence_days=absence_days,
-        )
+        run = _run(import_id, source, len(rows), judgement, plan, basis)
+        unclear = judgement.unclear
+        class_days, leads = await write_plan(connection, run, plan, unclear, basis=basis)
     return ImportReport(
         import_id=import_id,
         file_name=source.name,
@@ -205,7 +145,31 @@ async def _carry_out(
         class_days=class_days,
         leads=leads,
         is_void=is_void,
+        unknown_days=len({(row.class_code, row.child_ref, row.day) for row in judgement.unclear}),
     )
+
+
+async def _basis(
+    connection: AsyncConnection,
+    plan: Plan,
+    basis: Basis,
+    absence_days: int | None,
+    cutoff: str | None,
+) -> Basis:
+    """Complete the basis with the rules of the county whose classes the file reports."""
+    found = await connection.execute(
+        text(
+            "select s.county from class_room r join school s on s.code = r.school"
+            " where r.code = any(cast(:codes as text[])) order by 1 limit 1"
+        ),
+        {"codes": [code for code, _ in plan.class_days]},
+    )
+    county = found.scalar_one_or_none()
+    if county is not None:
+        basis = with_rules(basis, await policy_of(connection, county, basis.as_of))
+    if absence_days is not None:
+        basis = replace(basis, absence_days=absence_days)
+    return basis if cutoff is None else replace(basis, cutoff=cutoff)
 
 
 def _place(change: Change) -> ChildDayKey:
@@ -213,7 +177,12 @@ def _place(change: Change) -> ChildDayKey:
 
 
 def _run(
-    import_id: UUID, source: SourceFile, total: int, judgement: Judgement, plan: _Plan, *, by: str
+    import_id: UUID,
+    source: SourceFile,
+    total: int,
+    judgement: Judgement,
+    plan: Plan,
+    basis: Basis,
 ) -> ImportRun:
     rejected = [row.source.position for row in judgement.rejected]
     return ImportRun(
@@ -221,8 +190,8 @@ def _run(
         kind=ImportKind.ATTENDANCE,
         file_name=source.name,
         file_sha256=source.sha256,
-        imported_at=datetime.now(CHINA),
-        imported_by=by,
+        imported_at=basis.at,
+        imported_by=basis.by,
         rows_total=total,
         rows_ok=total - len(rejected),
         rows_rejected=len(rejected),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -86,6 +86,7 @@ async def put_absences(
     connection: AsyncConnection, import_id: UUID, rows: Iterable[tuple[ChildDayKey, Stored]]
 ) -> None:
     entries = list(rows)
+    await remove_present_marks(connection, [key for key, _ in entries])
     await connection.execute(
         text("""
             insert into absence (child_ref, day, kind, reason, import_id)
@@ -117,31 +118,132 @@ async def remove_absences(connection: AsyncConnection, keys: Sequence[ChildDayKe
     )
 
 
+async def put_present_marks(
+    connection: AsyncConnection, import_id: UUID, keys: Iterable[ChildDayKey]
+) -> None:
+    """Record that somebody said in so many words that the child was there."""
+    entries = sorted(keys)
+    await connection.execute(
+        text("""
+            insert into present_mark (child_ref, day, import_id)
+            select k.child_ref, k.day, :import_id
+            from unnest(cast(:refs as uuid[]), cast(:days as date[])) as k(child_ref, day)
+            on conflict do nothing
+        """),
+        {
+            "import_id": import_id,
+            "refs": [ref for ref, _ in entries],
+            "days": [day for _, day in entries],
+        },
+    )
+
+
+async def remove_present_marks(connection: AsyncConnection, keys: Sequence[ChildDayKey]) -> None:
+    await connection.execute(
+        text("""
+            delete from present_mark p
+            using unnest(cast(:refs as uuid[]), cast(:days as date[])) as k(child_ref, day)
+            where (p.child_ref, p.day) = (k.child_ref, k.day)
+        """),
+        {"refs": [ref for ref, _ in keys], "days": [day for _, day in keys]},
+    )
+
+
 async def put_class_days(
-    connection: AsyncConnection, import_id: UUID, reported: dict[tuple[str, date], bool | None]
+    connection: AsyncConnection,
+    import_id: UUID,
+    reported: dict[tuple[str, date], bool | None],
+    *,
+    is_complete: bool = False,
 ) -> int:
     """Record reported class-days with whether they were full; give how many are new.
 
     None says nothing about the class as a whole: it leaves a day on record as it is.
+    ``is_complete`` says that whoever is not named was there; a full day is complete in any case.
     """
     entries = sorted(reported.items())
     result = await connection.execute(
         text("""
-            insert into class_day (class_code, day, is_full_attendance, import_id)
-            select k.code, k.day, coalesce(k.is_full, s.is_full_attendance, false), :import_id
+            insert into class_day (class_code, day, is_full_attendance, is_complete, import_id)
+            select k.code, k.day, coalesce(k.is_full, s.is_full_attendance, false),
+                   :is_complete or coalesce(k.is_full, false) or coalesce(s.is_complete, false),
+                   :import_id
             from unnest(cast(:codes as text[]), cast(:days as date[]), cast(:fulls as boolean[]))
                  as k(code, day, is_full)
             left join class_day s on (s.class_code, s.day) = (k.code, k.day)
             on conflict (class_code, day) do update
-            set is_full_attendance = excluded.is_full_attendance, import_id = excluded.import_id
-            where class_day.is_full_attendance <> excluded.is_full_attendance
+            set is_full_attendance = excluded.is_full_attendance,
+                is_complete = excluded.is_complete, import_id = excluded.import_id
+            where (class_day.is_full_attendance, class_day.is_complete)
+                  <> (excluded.is_full_attendance, excluded.is_complete)
             returning xmax = 0 as is_new
         """),
         {
             "import_id": import_id,
+            "is_complete": is_complete,
             "codes": [code for (code, _), _ in entries],
             "days": [day for (_, day), _ in entries],
             "fulls": [is_full for _, is_full in entries],
         },
     )
     return sum(row.is_new for row in result)
+
+
+async def record_reports(
+    connection: AsyncConnection,
+    import_id: UUID,
+    class_days: Iterable[tuple[str, date]],
+    *,
+    by: str,
+    at: datetime,
+    channel: str,
+    due_at: Callable[[date], datetime],
+) -> None:
+    """Write down who reported which class-day, and whether it came after the day's cut-off."""
+    entries = sorted(set(class_days))
+    if not entries:
+        return
+    due = [due_at(day) for _, day in entries]
+    await connection.execute(
+        text("""
+            insert into class_report (class_code, day, reported_at, reported_by, channel, due_at,
+                                      is_late, absent_count, import_id)
+            select k.code, k.day, :at, :by, :channel, k.due_at, k.due_at < :at,
+                   (select count(*) from class_room r
+                    join child c on (c.school, c.grade, c.class_number)
+                                  = (r.school, r.grade, r.number)
+                    join absence a on a.child_ref = c.ref and a.day = k.day
+                    where r.code = k.code), :import_id
+            from unnest(cast(:codes as text[]), cast(:days as date[]), cast(:due as timestamptz[]))
+                 as k(code, day, due_at)
+            on conflict do nothing
+        """),
+        {
+            "at": at, "by": by, "channel": channel, "import_id": import_id, "due": due,
+            "codes": [code for code, _ in entries], "days": [day for _, day in entries],
+        },
+    )  # fmt: skip
+
+
+async def watched_children(
+    connection: AsyncConnection, class_days: Iterable[tuple[str, date]]
+) -> list[ChildDayKey]:
+    """Give the children whose count a report of their class may change though it names them not.
+
+    They have a living lead, or an unknown day on one of these class-days.
+    """
+    entries = sorted(set(class_days))
+    rows = await connection.execute(
+        text("""
+            select distinct c.ref, k.day
+            from unnest(cast(:codes as text[]), cast(:days as date[])) as k(code, day)
+            join class_room r on r.code = k.code
+            join child c on (c.school, c.grade, c.class_number) = (r.school, r.grade, r.number)
+            where exists (select 1 from lead l where l.child_ref = c.ref
+                          and l.status in ('pending', 'opened', 'joined'))
+               or exists (select 1 from unknown_day u where (u.class_code, u.day) = (k.code, k.day)
+                          and (u.child_ref is null or u.child_ref = c.ref))
+        """),
+        {"codes": [code for code, _ in entries], "days": [day for _, day in entries]},
+    )
+    return [(row.ref, row.day) for row in rows]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from intake.roster import ClassKey, KnownChild, Roster
 from intake.wording import Mark, Presence
 from intake.written_rows import WrittenRow
 from models.calendar import Calendar
-from models.roster import AbsenceKind, school_year_of
+from models.roster import school_year_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,24 @@ class RejectedRow:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What a refused row may have meant: a child's day, or a day of the class it names."""
+
+    position: int
+    school: str
+    class_code: str
+    child_ref: UUID | None
+    day: date
+    problems: tuple[RowProblem, ...]
+
+
 @dataclass(slots=True)
 class Judgement:
     child_days: list[ChildDay]
     full_days: list[FullDay]
     rejected: list[RejectedRow]
+    unclear: list[Unclear] = field(default_factory=list)
 
     def only(self, positions: frozenset[int]) -> Judgement:
         """Keep what was judged of these rows; they were still weighed against all the others."""
@@ -60,6 +73,7 @@ class Judgement:
             [row for row in self.child_days if row.position in positions],
             [row for row in self.full_days if row.position in positions],
             [row for row in self.rejected if row.source.position in positions],
+            [row for row in self.unclear if row.position in positions],
         )
 
 
@@ -76,6 +90,7 @@ def judge(rows: Sequence[WrittenRow], roster: Roster, calendar: Calendar, as_of:
         [good for row, good in judged.child_days if not row.problems],
         [good for row, good in judged.full_days if not row.problems],
         rejected,
+        [each for row in rows if row.problems for each in judged.unclear(row)],
     )
 
 
@@ -99,10 +114,10 @@ class _Judge:
     def _take_child(self, row: WrittenRow, school: str | None) -> None:
         self._note_absence(row, school)
         child = self._child(row, school)
-        self._check_day(row, child.school if child else school)
+        self._check_day(row, child.school_on(row.day) if child else school)
         if row.problems or child is None or row.day is None or row.mark is None:
             return
-        class_code = self._class_code(row, child.class_key)
+        class_code = self._class_code(row, child.class_key_on(row.day))
         if class_code is not None:
             mark = Presence.PRESENT if row.mark is Presence.FULL else row.mark
             good = ChildDay(row.source.position, child.ref, class_code, row.day, mark, row.reason)
@@ -113,7 +128,7 @@ class _Judge:
         if school is None or row.class_key is None or row.day is None:
             return
         code = self._roster.class_code((school, *row.class_key), school_year_of(row.day))
-        if code is not None and isinstance(row.mark, AbsenceKind):
+        if code is not None and not isinstance(row.mark, Presence):
             self._absent_in.add((code, row.day))
 
     def _take_class(self, row: WrittenRow, school: str | None) -> None:
@@ -191,7 +206,7 @@ class _Judge:
             return None
         if row.name and row.name != child.name_key:
             row.problems.append(problem(RowProblem.NAME_MISMATCH))
-        if school is not None and child.school != school:
+        if school is not None and child.school_on(row.day) != school:
             row.problems.append(problem(RowProblem.SCHOOL_MISMATCH))
         return child
 
@@ -202,12 +217,34 @@ class _Judge:
             row.problems.append(problem(RowProblem.CLASS_MISSING))
         if school is None or row.class_key is None:
             return None
-        found = self._roster.named((school, *row.class_key), row.name)
+        found = self._roster.named((school, *row.class_key), row.name, row.day)
         if len(found) == 1:
             return found[0]
         code = RowProblem.CHILD_AMBIGUOUS if found else RowProblem.CHILD_UNKNOWN
         row.problems.append(problem(code))
         return None
+
+    def unclear(self, row: WrittenRow) -> list[Unclear]:
+        """Say whom a refused row may concern; nobody where the day itself is out of the question."""
+        day, codes = row.day, tuple(dict.fromkeys(p.code for p in row.problems))
+        if day is None or _NO_DOUBT & set(codes) or row.mark is Presence.FULL:
+            return []
+        school = self._roster.school(row.school, row.school_code)
+        place = None if school is None or row.class_key is None else (school, *row.class_key)
+        children = [
+            self._roster.by_id_no.get(row.id_no or ""),
+            self._roster.by_roll_no.get(row.roll_no or ""),
+            *(self._roster.named(place, row.name, day) if place and row.name else ()),
+        ]
+        suspects = {child.ref: child for child in children if child is not None}
+        found: list[tuple[ClassKey | None, UUID | None]] = [
+            (child.class_key_on(day), ref) for ref, child in sorted(suspects.items())
+        ]
+        return [
+            Unclear(row.source.position, key[0], code, ref, day, codes)
+            for key, ref in found or [(place, None)]
+            if key and (code := self._roster.class_code(key, school_year_of(day)))
+        ]
 
     def compare(self) -> None:
         """Set the rows against each other: repeated, contradictory, full yet with an absence."""
@@ -234,6 +271,16 @@ class _Judge:
                 row.problems.append(problem(RowProblem.DUPLICATE_ROW))
             seen.add(key)
 
+
+_NO_DOUBT = {
+    RowProblem.DATE_MISSING,
+    RowProblem.DATE_UNREADABLE,
+    RowProblem.DATE_IN_FUTURE,
+    RowProblem.NOT_A_SCHOOL_DAY,
+    RowProblem.DUPLICATE_ROW,
+    RowProblem.FULL_ATTENDANCE_CONFLICT,
+}
+"""Refused, yet nothing is unknown by it: no school day, or a day another row speaks of."""
 
 _NUMBER_PROBLEMS = {
     RowProblem.ID_NUMBER,

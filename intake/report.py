@@ -24,6 +24,15 @@ class Change:
     after: AbsenceKind | None
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class StreakChange:
+    """One child's unexcused days in a row as they were and as they are, (first, last, count)."""
+
+    child_ref: UUID
+    before: tuple[tuple[date, date, int], ...]
+    after: tuple[tuple[date, date, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class LeadOutcome:
     opened: tuple[UUID, ...] = ()
@@ -34,6 +43,12 @@ class LeadOutcome:
     ended_runs: tuple[AbsenceRun, ...] = ()
     covered_until: tuple[tuple[str, date], ...] = ()
     """School code and the last day its attendance covers."""
+    withdrawn: tuple[UUID, ...] = ()
+    """Leads taken back before they became cases: the corrected attendance does not show them."""
+    revived: tuple[UUID, ...] = ()
+    """Leads once taken back that the attendance shows again."""
+    streaks: tuple[StreakChange, ...] = ()
+    """What corrections did to counts of days in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,8 @@ class ImportReport:
     is_void: bool
     """Nothing was written: the file is known and its refused rows are still wrong."""
     error_file: Path | None = None
+    unknown_days: int = 0
+    """Days of a child, or of a class, that the refused rows leave unknown."""
 
     @property
     def rows_rejected(self) -> int:
@@ -83,6 +100,19 @@ class ImportReport:
             lines.append(
                 f"发现 {len(leads.opened)} 名学生连续旷课达到规定天数且仍未返校，已生成线索。"
             )
+        if self.unknown_days:
+            lines.append(
+                f"退回的行使 {self.unknown_days} 个学生（班级）日的出勤不明：改正之前既不算到校，"
+                "也不算缺勤，清单见“出勤不明”。"
+            )
+        if leads.streaks:
+            lines.append(f"更正改变了 {len(leads.streaks)} 名学生的连续缺勤天数，前后对照已列出。")
+        if leads.withdrawn:
+            lines.append(
+                f"有 {len(leads.withdrawn)} 条线索尚未立案而缺勤已被更正，已撤回并注明，记录保留。"
+            )
+        if leads.revived:
+            lines.append(f"有 {len(leads.revived)} 条曾撤回的线索再次成立，已恢复。")
         if leads.contradicted:
             lines.append(
                 f"有 {len(leads.contradicted)} 条线索的缺勤已被更正，请经办人核实后决定是否排除。"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from intake.places import Seat, moves_of, seats
 from intake.wording import name_key, plain
 
 ClassKey = tuple[str, int, int]
@@ -25,12 +27,30 @@ class KnownChild:
     school: str | None
     grade: int | None
     class_number: int | None
+    seats: tuple[tuple[date, Seat], ...] = ()
+    """Where the child was taught from which day on; empty where it never moved."""
+
+    def seat_on(self, day: date | None) -> Seat:
+        if day is None or not self.seats:
+            return self.school, self.grade, self.class_number
+        return [seat for from_on, seat in self.seats if from_on <= day][-1]
+
+    def school_on(self, day: date | None) -> str | None:
+        return self.seat_on(day)[0]
+
+    def class_key_on(self, day: date | None) -> ClassKey | None:
+        return _class_key(self.seat_on(day))
 
     @property
-    def class_key(self) -> ClassKey | None:
-        if self.school is None or self.grade is None or self.class_number is None:
-            return None
-        return self.school, self.grade, self.class_number
+    def class_keys(self) -> set[ClassKey]:
+        """Every class the child was ever in."""
+        every = [(self.school, self.grade, self.class_number), *(seat for _, seat in self.seats)]
+        return {key for seat in every if (key := _class_key(seat)) is not None}
+
+
+def _class_key(seat: Seat) -> ClassKey | None:
+    school, grade, number = seat
+    return None if school is None or grade is None or number is None else (school, grade, number)
 
 
 class Roster:
@@ -59,8 +79,8 @@ class Roster:
                 self.by_id_no[child.id_no] = child
             if child.roll_no:
                 self.by_roll_no[child.roll_no] = child
-            if child.class_key:
-                self._named[child.class_key, child.name_key].append(child)
+            for key in sorted(child.class_keys):
+                self._named[key, child.name_key].append(child)
 
     def school(self, name: str, code: str) -> str | None:
         """Find a school; the code counts before the name, and two of one name are neither."""
@@ -72,8 +92,10 @@ class Roster:
     def class_code(self, place: ClassKey, school_year: int) -> str | None:
         return self._classes.get((*place, school_year))
 
-    def named(self, place: ClassKey, name: str) -> Sequence[KnownChild]:
-        return self._named.get((place, name), ())
+    def named(self, place: ClassKey, name: str, day: date | None) -> Sequence[KnownChild]:
+        """Give the children of this name who were in the class on ``day``."""
+        found = self._named.get((place, name), ())
+        return [child for child in found if child.class_key_on(day) == place]
 
 
 async def look_up(
@@ -87,17 +109,28 @@ async def look_up(
     schools = [(row.code, row.name) for row in await connection.execute(text(_SCHOOLS))]
     named = set(schools_by_name)
     codes = sorted(code for code, name in schools if plain(name) in named or code in named)
-    children = await connection.execute(
+    found = await connection.execute(
         text(_CHILDREN),
         {"ids": sorted(id_numbers), "rolls": sorted(roll_numbers), "schools": codes},
     )
+    children = found.all()
+    moves = await moves_of(connection, (c.ref for c in children))
     classes = await connection.execute(text(_CLASSES))
     return Roster(
         schools,
         ((c.code, c.school, c.school_year, c.grade, c.number) for c in classes),
         (
             KnownChild(
-                c.ref, c.id_no, c.roll_no, name_key(c.name), c.school, c.grade, c.class_number
+                c.ref,
+                c.id_no,
+                c.roll_no,
+                name_key(c.name),
+                c.school,
+                c.grade,
+                c.class_number,
+                tuple(seats((c.school, c.grade, c.class_number), moves[c.ref]))
+                if c.ref in moves
+                else (),
             )
             for c in children
         ),
@@ -112,4 +145,5 @@ _CHILDREN = """
     where id_no = any(cast(:ids as text[]))
        or roll_no = any(cast(:rolls as text[]))
        or school = any(cast(:schools as text[]))
+       or ref in (select child_ref from child_move where from_school = any(cast(:schools as text[])))
 """

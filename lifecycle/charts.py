@@ -49,6 +49,7 @@ class CaseChart(StateChart[Any]):
         assigned = State("待乡镇签收指令")
 
         send_letter = subject_pending.to(outbound_wait)
+        escalate_hand_over = subject_pending.to(outbound_wait) | outbound_wait.to(outbound_wait)
         letter_refused = outbound_wait.to(subject_pending)
         issue_return_order = subject_pending.to(assigned)
 
@@ -81,6 +82,7 @@ class CaseChart(StateChart[Any]):
         closed_completed = State("已完成义务教育", final=True)
         closed_duplicate = State("重复撤销", final=True)
 
+    clear_lead = detecting.lead.to(closed.closed_false_alarm)
     excuse = _from_each(detecting.lead, detecting.suspected, to=closed.closed_false_alarm)
     confirm_dropout = detecting.verifying.to(assigning)
     close_false_alarm = detecting.verifying.to(closed.closed_false_alarm)
@@ -89,6 +91,7 @@ class CaseChart(StateChart[Any]):
     accept_order = assigning.assigned.to(persuading)
 
     begin_assessment = _from_each(assigning, persuading, to=assessment)
+    dispute_opinion = _from_each(deferred, returning.placement, to=assessment)
     find_able = assessment.to(returning)
     find_unable = assessment.to(deferred)
     defer = persuading.to(deferred)
@@ -131,6 +134,7 @@ class TrackChart(StateChart[Any]):
         serve_order = order_issued.to(order_served)
         end_period = order_served.to(order_due)
         find_expired = order_due.to(order_expired)
+        reopen_period = order_due.to(order_served) | order_expired.to(order_served)
 
     class third_step(State.Compound, name="第三步 行政处罚"):
         penalty_filed = State("已立案", initial=True)
@@ -169,6 +173,7 @@ class TrackChart(StateChart[Any]):
     file_penalty = second_step.order_expired.to(third_step)
     decide_no_penalty = third_step.penalty_defended.to(second_step.order_expired)
     revoke_penalty = _from_each(third_step, fourth_step, to=second_step.order_expired)
+    withdraw_step = _from_each(third_step, fourth_step, to=second_step.order_expired)
     demand = third_step.penalty_unperformed.to(fourth_step)
     file_suit = second_step.order_expired.to(fourth_step.suit_filed) | (
         third_step.penalty_unperformed.to(fourth_step.suit_filed)

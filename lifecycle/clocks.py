@@ -7,7 +7,7 @@ from datetime import date
 
 from lifecycle.days import derive, end_of
 from lifecycle.duties import ALL, BY_ID, ESCALATION, Duty
-from lifecycle.owners import ABOVE, IN_SUBDISTRICT, office_of, owner
+from lifecycle.owners import ABOVE, acting, office_of, owner
 from lifecycle.verb import Context
 from models import events as e
 from models.obligation import Obligation
@@ -35,7 +35,7 @@ def follow_up(context: Context, state: CaseState, event: e.CaseEvent) -> Iterato
             yield _withdrawn(obligation, event.happened_on, "督办事项已了结")
     serial = state.revision + 1
     for duty in ALL:
-        if event.kind in duty.opens_on and _applies(state, duty, event):
+        if event.kind in duty.opens_on and _applies(context, state, duty, event):
             guardian = getattr(event, "guardian", None) if duty.is_per_guardian else None
             opened = _open(context, state, duty, event, guardian, serial)
             yield e.ObligationOpened(actor=SYSTEM, happened_on=event.happened_on, obligation=opened)
@@ -76,27 +76,56 @@ def derive_again(context: Context, state: CaseState) -> Iterator[e.EventBase]:
         old = obligation.derivation
         if not old.is_provisional:
             continue
-        new = derive(
-            context.policy[old.rule],
-            anchor=old.anchor,
-            anchor_on=old.anchor_on,
-            calendar=context.calendar,
-            school=state.school,
-            amount=old.amount,
-        )
-        if new != old:
-            yield e.ObligationRederived(
-                actor=SYSTEM,
-                happened_on=context.today,
-                key=obligation.key,
-                duty=obligation.duty,
-                derivation=new,
-                due_at=end_of(new.due_on),
-            )
+        yield from rederive(context, state, obligation, amount=old.amount)
 
 
-def _applies(state: CaseState, duty: Duty, event: e.CaseEvent) -> bool:
+def rederive(
+    context: Context,
+    state: CaseState,
+    obligation: Obligation,
+    *,
+    anchor_on: date | None = None,
+    amount: int | None = None,
+    reason: str = "",
+) -> Iterator[e.EventBase]:
+    """Yield the obligation counted again, where that changes anything.
+
+    ``anchor_on`` is the corrected day the clock starts at; ``amount`` None takes the length from
+    the rules in force for the case. A missed duty whose true deadline is still ahead runs again.
+    """
+    old = obligation.derivation
+    new = derive(
+        context.policy[old.rule],
+        anchor=old.anchor,
+        anchor_on=anchor_on or old.anchor_on,
+        calendar=context.calendar,
+        school=state.school,
+        amount=amount,
+    )
+    if new == old:
+        return
+    due_at = end_of(new.due_on)
+    is_reopened = obligation.status is DutyStatus.MISSED and due_at > context.at
+    yield e.ObligationRederived(
+        actor=SYSTEM,
+        happened_on=context.today,
+        key=obligation.key,
+        duty=obligation.duty,
+        derivation=new,
+        due_at=due_at,
+        reason=reason,
+        is_reopened=is_reopened,
+    )
+    if is_reopened:
+        for pressed in state.live_obligations():
+            if pressed.escalates == obligation.key:
+                yield _withdrawn(pressed, context.today, reason or "期限重算后尚未到期")
+
+
+def _applies(context: Context, state: CaseState, duty: Duty, event: e.CaseEvent) -> bool:
     if state.stage not in duty.stages:
+        return False
+    if duty.only_if is not None and not context.policy.flag(duty.only_if):
         return False
     if duty.is_per_guardian:
         track = state.tracks.get(getattr(event, "guardian", ""))
@@ -110,6 +139,8 @@ def _is_met(state: CaseState, obligation: Obligation, event: e.CaseEvent) -> boo
     if duty is None or event.kind not in duty.met_by:
         return False
     if obligation.guardian is not None and obligation.guardian != getattr(event, "guardian", None):
+        return False
+    if obligation.about is not None and obligation.about != duty.about(event):
         return False
     return duty.met_when(state, event)
 
@@ -141,10 +172,13 @@ def _open(
         school=state.school,
         amount=duty.amount(state, event),
     )
-    fixed = duty.due_on(state, event)
+    fixed = duty.due_on(state, event, context.policy)
     if fixed is not None:
-        derivation = derivation.but(due_on=fixed, amount=0, skipped=(), moved_from=None)
-    suffix = f":{guardian}" if guardian else ""
+        derivation = derivation.but(
+            due_on=fixed, amount=0, skipped=(), moved_from=None, is_provisional=False, is_fixed=True
+        )
+    about = duty.about(event)
+    suffix = "".join(f":{part}" for part in (guardian, about) if part)
     return Obligation(
         key=f"{duty.id}{suffix}#{serial}",
         duty=duty.id,
@@ -153,14 +187,14 @@ def _open(
         derivation=derivation,
         due_at=end_of(derivation.due_on),
         guardian=guardian,
+        about=about,
     )
 
 
 def _owner(state: CaseState, role: Role | None) -> Owner:
     if role is None:
         return owner(state)
-    if state.is_subdistrict:
-        role = IN_SUBDISTRICT.get(role, role)
+    role = acting(state, role)
     return Owner(role=role, office=office_of(state, role))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -57,13 +58,43 @@ def signed_today(context: Context, command: Any) -> Iterable[Unmet]:
         )
 
 
-def steps_not_blocked(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
-    """Steps 2–4 rest while the cause is the school's own or an assessment is due."""
+def are_accounts(name: str) -> Check:
+    """Require account names where people must be told apart later; a name can be written two ways."""
+
+    def check(_context: Context, command: Any) -> Iterable[Unmet]:
+        given = getattr(command, name)
+        people = (given,) if isinstance(given, str) else given
+        wrong = [person for person in people if not ACCOUNT.fullmatch(person.strip())]
+        if wrong:
+            yield Unmet(
+                code="not_an_account",
+                message=f"请填写人员的系统账号（如 wang-min），不是姓名：{'、'.join(wrong)}。",
+                clause="行政处罚法 42、64",
+            )
+
+    return check
+
+
+ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{1,60}")
+
+
+def steps_not_blocked(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    """Steps 2–4 rest while the cause is the school's own, an assessment is due, or a flaw stands."""
     state = context.state
+    if track is not None and track.flaw is not None:
+        yield Unmet(
+            code="flaw_open",
+            message=f"更正后发现：{track.flaw}；须先由法规人员处理，才可继续法律步骤。",
+            clause="行政处罚法 38",
+        )
     if state.cause is Cause.SCHOOL:
+        settled = (
+            "；学校责任已处理的，请先重新认定辍学原因" if state.is_school_matter_settled else ""
+        )
         yield Unmet(
             code="school_caused",
-            message="辍学原因为学校自身问题，不得对监护人启动责令、处罚或诉讼；请先由县教体局处理学校责任。",
+            message="辍学原因为学校自身问题，不得对监护人启动责令、处罚或诉讼；"
+            f"请先由县教体局处理学校责任{settled}。",
             clause="YN-14.1、YN-14.5",
         )
     if state.cause in {Cause.ILLNESS, Cause.DISABILITY} and state.assessed_able is None:

@@ -9,8 +9,9 @@ from typing import Any
 from lifecycle.charts import CaseChart, TrackChart, initial, move
 from lifecycle.clocks import derive_again, fall_due, first_due, follow_up
 from lifecycle.evolve import evolve
-from lifecycle.owners import office_of
-from lifecycle.verb import Context, Verb, chart_event, stands_right, wrong_step
+from lifecycle.owners import allowed_roles, office_of
+from lifecycle.proposals import is_proposed, unmet_but_proposal
+from lifecycle.verb import Context, Verb, chart_event, wrong_step
 from lifecycle.verbs import ALL, BY_KIND
 from lifecycle.verdict import ActionOption, Decision, Refusal, Unmet
 from models import events as e
@@ -49,7 +50,7 @@ def decide(
         return Decision(events=tuple(_fall_due(context)))
     if isinstance(command, AdoptCalendar):
         again = derive_again(context, state) if state.is_open else ()
-        return Decision(events=tuple(_with_clocks(context, state, again)))
+        return Decision(events=tuple(with_clocks(context, state, again)))
     verb = BY_KIND[command.kind]
     refusal = _refusal(verb, context, command)
     if refusal is not None:
@@ -58,7 +59,7 @@ def decide(
     placed = _place_on_charts(verb, context, command, primary)
     if isinstance(placed, Unmet):
         return Refusal(cause="refused", unmet=(placed,))
-    return Decision(events=tuple(_with_clocks(context, state, placed)))
+    return Decision(events=tuple(with_clocks(context, state, placed)))
 
 
 def available(
@@ -75,7 +76,10 @@ def available(
     if not state.is_open:
         return options
     for verb in ALL:
-        if verb.kind == "open_lead" or actor.role not in verb.roles:
+        if verb.kind == "open_lead":
+            continue
+        options += _to_propose(verb, context)
+        if actor.role not in allowed_roles(state, verb.roles):
             continue
         tracks: Iterable[LegalTrack | None] = (
             tuple(state.tracks.values()) if verb.is_about_guardian else (None,)
@@ -92,6 +96,26 @@ def available(
                 )
             )
     return options
+
+
+def _to_propose(verb: Verb, context: Context) -> Iterator[ActionOption]:
+    """The act as something this actor may put before the one who signs it."""
+    if verb.proposers is None or context.actor.role not in verb.proposers:
+        return
+    state = context.state
+    tracks: Iterable[LegalTrack | None] = (
+        tuple(state.tracks.values()) if verb.is_about_guardian else (None,)
+    )
+    for track in tracks:
+        unmet = tuple(unmet_but_proposal(verb, context, track))
+        yield ActionOption(
+            kind="propose_act",
+            label=f"提请{verb.label}",
+            act=verb.kind,
+            guardian=track.guardian if track else None,
+            is_allowed=not unmet,
+            unmet=unmet,
+        )
 
 
 def _refusal(verb: Verb, context: Context, command: Command) -> Refusal | None:
@@ -123,8 +147,9 @@ _MISPLACED = {"wrong_stage", "wrong_step", "unknown_guardian", "case_closed"}
 
 def _outside(verb: Verb, context: Context) -> Iterator[Unmet]:
     actor, state = context.actor, context.state
-    if actor.role not in verb.roles:
-        names = "、".join(role.label for role in Role if role in verb.roles)
+    allowed = allowed_roles(state, verb.roles)
+    if actor.role not in allowed:
+        names = "、".join(role.label for role in Role if role in allowed)
         yield Unmet(
             code="role", message=f"“{verb.label}”由{names}办理，您的角色是{actor.role.label}。"
         )
@@ -133,14 +158,9 @@ def _outside(verb: Verb, context: Context) -> Iterator[Unmet]:
 
 
 def _unmet_by_state(verb: Verb, context: Context, track: LegalTrack | None) -> Iterator[Unmet]:
-    state = context.state
-    if state.revision and not state.is_open:
-        yield Unmet(code="case_closed", message=f"案件已结（{state.stage.label}），不能再办理。")
-        return
-    if state.revision:
-        yield from stands_right(verb, state, track if verb.is_about_guardian else None)
-    for condition in verb.conditions:
-        yield from condition(context, track)
+    yield from unmet_but_proposal(verb, context, track)
+    if verb.proposers is not None and context.state.is_open:
+        yield from is_proposed(verb, context, track)
 
 
 def _days_in_order(context: Context, command: Command) -> Iterator[Unmet]:
@@ -199,13 +219,18 @@ def _case_event(verb: Verb, command: Command, event: e.EventBase, *, is_first: b
         return "complete_reports"
     if isinstance(event, e.ChildReturned):
         return "child_returns"
+    if isinstance(event, e.DropoutSuspected) and not is_first:
+        return "suspect"
     return chart_event(verb.case_event, command) if is_first else None
 
 
-def _with_clocks(
+def with_clocks(
     context: Context, state: CaseState, events: Iterable[e.EventBase]
 ) -> Iterator[e.CaseEvent]:
-    """Fold each event as it comes, and let it move the clocks before the next."""
+    """Fold each event as it comes, and let it move the clocks before the next.
+
+    Also places on the charts what no verb has placed: the end of a period, a period reopened.
+    """
     for event in events:
         placed: Any = _period_end_on_chart(state, event)
         state = evolve(state, placed)
@@ -220,7 +245,7 @@ def _fall_due(context: Context) -> Iterator[e.CaseEvent]:
     """Let every passed deadline take effect, the earliest first, each seeing the one before."""
     state = context.state
     while (due := first_due(context, state)) is not None:
-        for event in _with_clocks(context, state, tuple(fall_due(context, state, due))):
+        for event in with_clocks(context, state, tuple(fall_due(context, state, due))):
             state = evolve(state, event)
             yield event
 
@@ -229,4 +254,9 @@ def _period_end_on_chart(state: CaseState, event: e.EventBase) -> e.EventBase:
     if isinstance(event, e.CorrectionPeriodEnded):
         track = state.tracks[event.guardian]
         return event.but(track_moved_to=move(TrackChart, track.configuration, "end_period"))
+    if isinstance(event, e.PeriodReopened):
+        track = state.tracks[event.guardian]
+        return event.but(track_moved_to=move(TrackChart, track.configuration, "reopen_period"))
+    if isinstance(event, e.DeferralEnded) and event.moved_to is None:
+        return event.but(moved_to=move(CaseChart, state.configuration, "end_deferral"))
     return event

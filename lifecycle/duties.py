@@ -9,13 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.paper_duties import rows as paper_rows
 from models import events as e
 from models.people import SYSTEM
+from models.rules import PolicySnapshot
 from models.state import CaseState
-from models.words import Party, Role, Stage, TrackStep
+from models.words import (
+    Cause,
+    DeferralKind,
+    Department,
+    Party,
+    Role,
+    Stage,
+    TrackStep,
+    Whereabouts,
+)
 
 When = Callable[[CaseState, Any], bool]
 Anchor = Callable[[CaseState, Any], date]
@@ -41,6 +52,17 @@ def _on_the_day(_state: CaseState, event: Any) -> date:
     return day
 
 
+FixedDay = Callable[[CaseState, Any, PolicySnapshot], date | None]
+
+
+def _nothing(_state: CaseState, _event: Any) -> None:
+    return None
+
+
+def _no_day(_state: CaseState, _event: Any, _policy: PolicySnapshot) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Duty:
     """One row: a deadline with its rule, its owner and its end."""
@@ -62,9 +84,18 @@ class Duty:
     """For a guardian's duty: leaving these steps withdraws it."""
     is_period: bool = False
     ends_in: Callable[[CaseState, Any, date], e.EventBase] | None = None
-    amount: Callable[[CaseState, Any], int | None] = lambda _state, _event: None
-    due_on: Callable[[CaseState, Any], date | None] = lambda _state, _event: None
+    amount: Callable[[CaseState, Any], int | None] = _nothing
+    due_on: FixedDay = _no_day
     """A deadline fixed by a paper itself (end of an approved deferral)."""
+    about: Callable[[Any], str | None] = lambda _event: None
+    """What the duty is about beside the guardian, where a case has several of the kind."""
+    only_if: str | None = None
+    """A parameter (flag) without which the duty is not asked for here."""
+
+    @property
+    def has_general_length(self) -> bool:
+        """Tell whether the rules, and no paper, say how long it is."""
+        return self.amount is _nothing and self.due_on is _no_day
 
 
 def _confirmed_dropout(_state: CaseState, event: Any) -> bool:
@@ -75,12 +106,53 @@ def _party(party: Party) -> When:
     return lambda _state, event: event.party is party
 
 
+def _cause_is(cause: Cause) -> When:
+    """A cause that concerns another department: it is told within days (YN-5, JJ5-3)."""
+    return lambda state, _event: state.cause is cause and state.stage in CONFIRMED
+
+
+def _referred_to(*departments: Department) -> When:
+    return lambda _state, event: event.department in departments
+
+
+def _ages_on(state: CaseState, _event: Any, policy: PolicySnapshot) -> date | None:
+    """31 August of the year the child reaches the age: the end of that school year."""
+    if state.birth_on is None:
+        return None
+    return date(state.birth_on.year + policy.number("upper_age"), 8, 31)
+
+
+def _age_reached(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:
+    return e.AgeReached(actor=SYSTEM, happened_on=day, reached_on=day)
+
+
+def _review_due(state: CaseState, event: Any, policy: PolicySnapshot) -> date | None:
+    """Early enough that a decision can stand when the deferral ends."""
+    if state.deferred_until is None:
+        return None
+    lead = timedelta(days=policy.number("deferral_review_lead"))
+    return max(_on_the_day(state, event), state.deferred_until - lead)
+
+
+def _deferral_end(state: CaseState, _event: Any, _policy: PolicySnapshot) -> date | None:
+    return state.deferred_until
+
+
+def _deferral_ends(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:
+    return e.DeferralEnded(actor=SYSTEM, happened_on=day, reason="批准的期限已满，未续")
+
+
 def _correction_ends(_state: CaseState, obligation: Any, day: date) -> e.EventBase:
     return e.CorrectionPeriodEnded(actor=SYSTEM, happened_on=day, guardian=obligation.guardian)
 
 
 def _monitoring_ends(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:
     return e.MonitoringPeriodEnded(actor=SYSTEM, happened_on=day, ended_on=day)
+
+
+def _order_served(state: CaseState, event: Any) -> date:
+    served_on = state.tracks[event.guardian].order_served_on
+    return served_on if served_on is not None else _on_the_day(state, event)
 
 
 def _order_days(state: CaseState, event: Any) -> int | None:
@@ -120,13 +192,15 @@ ASSIGNMENT = (
          Role.EDU_CASE, frozenset({S.SUBJECT_PENDING}), ("responsible_party_set",),
          when=lambda state, event: event.kind == "hand_over_refused"
          or _confirmed_dropout(state, event)),
-    Duty("issue_order", "签发劝返指令", "return_order_period", ("responsible_party_set",),
+    Duty("issue_order", "签发劝返指令", "return_order_period",
+         ("responsible_party_set", "coordination_recorded"),
          Role.EDU_HEAD, frozenset({S.SUBJECT_PENDING}), ("return_order_issued",),
-         when=_party(Party.OURS)),
+         when=lambda state, _event: state.party is Party.OURS),
     Duty("send_letter", "发移交劝返函", "hand_over_letter_period", ("responsible_party_set",),
          Role.EDU_CASE, frozenset({S.SUBJECT_PENDING}), ("hand_over_letter_sent",),
          when=_party(Party.THEIRS)),
-    Duty("await_reply", "催户籍地回函", "reply_period", ("hand_over_letter_sent",),
+    Duty("await_reply", "催户籍地回函", "reply_period",
+         ("hand_over_letter_sent", "coordination_recorded"),
          Role.EDU_CASE, frozenset({S.OUTBOUND_WAIT}),
          ("hand_over_accepted", "hand_over_refused")),
     Duty("notice_letter", "发辍学情况告知函", "notice_letter_period", ("case_verified",),
@@ -134,8 +208,44 @@ ASSIGNMENT = (
          when=lambda state, event: _confirmed_dropout(state, event)
          and state.household_county != state.enrol_county),
     Duty("referral_feedback", "催部门反馈", "referral_feedback_period", ("referral_opened",),
-         Role.EDU_CASE, REFERRED, ("feedback_recorded",),
-         met_when=lambda state, _event: all(r.is_answered for r in state.referrals.values())),
+         Role.EDU_CASE, REFERRED, ("feedback_recorded",), about=lambda event: event.referral),
+    Duty("coordination", "催上级协调结果", "coordination_period", ("hand_over_escalated",),
+         Role.EDU_HEAD, frozenset({S.OUTBOUND_WAIT}),
+         ("coordination_recorded", "hand_over_accepted", "hand_over_refused")),
+    Duty("search", "查找下落不明的学生", "search_period", ("case_verified",), Role.TOWNSHIP_CASE,
+         CONFIRMED, ("search_recorded",),
+         when=lambda state, event: _confirmed_dropout(state, event)
+         and state.whereabouts is Whereabouts.UNKNOWN),
+    Duty("school_matter", "处理学校责任", "school_matter_period",
+         ("case_verified", "cause_redetermined"), Role.EDU_HEAD, CONFIRMED,
+         ("school_matter_settled",),
+         when=lambda state, _event: state.cause is Cause.SCHOOL and state.stage in CONFIRMED
+         and not state.is_school_matter_settled),
+    Duty("refer_labour", "通报童工线索", "referral_period", ("case_verified", "cause_redetermined"),
+         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.WORK),
+         met_when=_referred_to(Department.LABOUR, Department.POLICE)),
+    Duty("refer_marriage", "转介早婚早育", "referral_period", ("case_verified", "cause_redetermined"),
+         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.MARRIAGE),
+         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.POLICE,
+                               Department.WOMEN_FEDERATION)),
+    Duty("refer_religion", "转介入寺入教", "referral_period", ("case_verified", "cause_redetermined"),
+         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.RELIGION),
+         met_when=_referred_to(Department.RELIGIOUS_AFFAIRS)),
+    Duty("refer_home_school", "移交违规办学线索", "referral_period",
+         ("case_verified", "cause_redetermined"), Role.EDU_CASE, CONFIRMED, ("referral_opened",),
+         when=_cause_is(Cause.HOME_SCHOOL),
+         met_when=_referred_to(Department.POLICE, Department.CIVIL_AFFAIRS, Department.MARKET)),
+    Duty("refer_poverty", "转介资助救助", "referral_period", ("case_verified", "cause_redetermined"),
+         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.POVERTY),
+         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.RURAL_REVITALISATION)),
+    Duty("refer_family", "转介监护缺失", "referral_period", ("case_verified", "cause_redetermined"),
+         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.FAMILY),
+         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.POLICE,
+                               Department.WOMEN_FEDERATION)),
+    Duty("ageing", "到超龄提示年龄", "upper_age", ("lead_opened",), None, REFERRED, is_period=True,
+         ends_in=_age_reached, due_on=_ages_on),
+    Duty("decide_ageing", "研究超龄处理意见", "ageing_decision_period", ("age_reached",),
+         Role.EDU_HEAD, REFERRED, ("ageing_decided",)),
     Duty("accept_order", "签收劝返指令", "order_acceptance_period", ("return_order_issued",),
          Role.TOWNSHIP_CASE, frozenset({S.ASSIGNED}), ("order_accepted",)),
 )  # fmt: skip
@@ -144,8 +254,10 @@ PERSUASION = (
     Duty("first_visit", "首次上门劝返", "first_visit_period", ("order_accepted", "relapse_reported"),
          Role.TOWNSHIP_CASE, STEPS, ("visit_recorded",)),
     Duty("persuade", "宣传教育期", "persuasion_period",
-         ("order_accepted", "relapse_reported", "deferral_ended"), Role.TOWNSHIP_CASE,
+         ("order_accepted", "deferral_ended"), Role.TOWNSHIP_CASE,
          frozenset({S.PERSUASION}), ("persuasion_ended",)),
+    Duty("persuade_again", "再次劝返（缩短）", "relapse_persuasion_period", ("relapse_reported",),
+         Role.TOWNSHIP_CASE, frozenset({S.PERSUASION}), ("persuasion_ended",)),
     Duty("keep_contact", "持续联系", "contact_cycle",
          ("order_accepted", "visit_recorded", "guardian_contacted", "relapse_reported", "deferral_approved",
           "deferral_ended", "assessment_begun", "assessment_concluded"),
@@ -160,7 +272,10 @@ CORRECTION = (
     Duty("draft_order", "拟写责令限期改正", "order_draft_period",
          ("persuasion_ended", "correction_draft_returned"), Role.TOWNSHIP_CASE, STEPS,
          ("correction_order_drafted",), is_per_guardian=True,
-         steps=_in(TrackStep.PERSUASION_FAILED)),
+         steps=_in(TrackStep.PERSUASION_FAILED), only_if="four_steps"),
+    Duty("settle_flaw", "处理失去前提的步骤", "flaw_period", ("fact_corrected",),
+         Role.TOWNSHIP_LAW, STEPS, ("flaw_settled",), is_per_guardian=True,
+         when=lambda _state, event: event.flaw is not None),
     Duty("approve_order", "签发责令限期改正", "order_approval_period",
          ("correction_order_drafted",), Role.TOWNSHIP_HEAD, STEPS,
          ("correction_order_issued", "correction_draft_returned"), is_per_guardian=True,
@@ -168,15 +283,15 @@ CORRECTION = (
     Duty("serve_order", "送达责令限期改正", "order_service_period", ("correction_order_issued",),
          Role.TOWNSHIP_CASE, STEPS, ("paper_served",), is_per_guardian=True,
          steps=_in(TrackStep.ORDER_ISSUED)),
-    Duty("correction_period", "改正期限", "order_days", ("paper_served",), None, STEPS,
+    Duty("correction_period", "改正期限", "order_days", ("paper_served", "period_reopened"), None, STEPS,
          is_per_guardian=True, steps=_in(TrackStep.ORDER_SERVED), is_period=True,
-         ends_in=_correction_ends, amount=_order_days),
+         ends_in=_correction_ends, amount=_order_days, anchor=_order_served),
     Duty("check_correction", "改正情况核查", "recheck_period", ("correction_period_ended",),
          Role.TOWNSHIP_CASE, STEPS, ("correction_checked",), is_per_guardian=True,
          steps=_in(TrackStep.ORDER_DUE)),
     Duty("choose_next_step", "决定下一步法律措施", "next_step_period", ("correction_checked",),
          Role.TOWNSHIP_HEAD, STEPS, ("penalty_filed", "suit_filed"), is_per_guardian=True,
-         steps=_in(TrackStep.ORDER_EXPIRED), when=_still_out),
+         steps=_in(TrackStep.ORDER_EXPIRED), when=_still_out, only_if="four_steps"),
 )  # fmt: skip
 
 PENALTY = (
@@ -222,12 +337,24 @@ COURT = (
 )  # fmt: skip
 
 RETURNING = (
-    Duty("conclude_assessment", "取得评估意见", "assessment_period", ("assessment_begun",),
+    Duty("conclude_assessment", "取得评估意见", "assessment_period", ("assessment_begun", "opinion_disputed"),
          Role.EDU_CASE, frozenset({S.ASSESSMENT}), ("assessment_concluded",)),
     Duty("review_deferral", "复查延缓或休学", "deferral_review_lead",
-         ("deferral_approved", "assessment_concluded"), Role.EDU_CASE, frozenset({S.DEFERRED}),
-         ("deferral_ended",), due_on=lambda state, _event: state.deferred_until,
-         when=lambda state, _event: state.stage is S.DEFERRED),
+         ("deferral_approved", "assessment_concluded", "deferral_reviewed"), Role.EDU_CASE,
+         frozenset({S.DEFERRED}), ("deferral_ended", "deferral_reviewed"), due_on=_review_due,
+         when=lambda state, event: state.stage is S.DEFERRED
+         and getattr(event, "is_continued", True)),
+    Duty("deferral_period", "延缓或休学期限", "deferral_months_max",
+         ("deferral_approved", "assessment_concluded", "deferral_reviewed"), None,
+         frozenset({S.DEFERRED}), ("deferral_reviewed",), is_period=True, ends_in=_deferral_ends,
+         due_on=_deferral_end,
+         met_when=lambda _state, event: event.is_continued,
+         when=lambda state, event: state.stage is S.DEFERRED
+         and getattr(event, "is_continued", True)),
+    Duty("aid_hand_over", "纳入救助保障", "referral_period", ("assessment_concluded",),
+         Role.EDU_CASE, frozenset({S.DEFERRED}), ("referral_opened",),
+         when=lambda state, _event: state.deferral is DeferralKind.STATUTORY,
+         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.DISABLED_FEDERATION)),
     Duty("place", "作出分类安置", "placement_period", ("child_returned", "assessment_concluded"),
          Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",),
          when=lambda state, _event: state.stage is S.PLACEMENT),
@@ -245,9 +372,13 @@ RETURNING = (
          frozenset({S.MONITORING}), ("case_signed_off",)),
 )  # fmt: skip
 
+PAPERS = tuple(Duty(**row) for row in paper_rows())
+
 ALL: tuple[Duty, ...] = (
-    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING,
+    *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING, *PAPERS,
 )  # fmt: skip
 BY_ID = {duty.id: duty for duty in ALL}
+BACKGROUND = frozenset({"ageing", "litigation_period"})
+"""Periods that run for years or months beside the work: they alone do not keep a case in sight."""
 ESCALATION = "escalation_period"
 """Parameter of the time an office has to mend what the one below it missed."""

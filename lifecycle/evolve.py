@@ -6,20 +6,33 @@ from collections.abc import Callable
 from typing import Any
 
 from lifecycle.charts import TrackChart, initial
+from lifecycle.correctable import rewrite, signers_of
 from models import events as e
 from models.events import CaseEvent
+from models.people import GuardianRef
 from models.recorded import RecordedEvent
 from models.state import (
     CaseState,
+    CorrectionRequest,
     EndedRemedy,
     LegalTrack,
     MonitoringFact,
     PaperFact,
+    Proposal,
     Referral,
     Remedy,
+    SearchFact,
     VisitFact,
 )
-from models.words import DeferralKind, DutyStatus, PaperStatus, RemedyOutcome
+from models.words import (
+    DeferralKind,
+    DutyStatus,
+    GuardianChange,
+    PaperStatus,
+    Party,
+    RemedyOutcome,
+    TrackStep,
+)
 
 Fold = Callable[[CaseState, Any], dict[str, Any]]
 _FOLDS: dict[str, Fold] = {}
@@ -33,6 +46,12 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
     fold = _FOLDS.get(event.kind)
     if fold is not None:
         changes.update(fold(state, event))
+    signed = signers_of(event)
+    if signed:
+        changes["signers"] = {**state.signers, **signed}
+    done = ACT_DONE.get(event.kind)
+    if done is not None and state.proposals:
+        changes["proposals"] = _without(state.proposals, done, getattr(event, "guardian", None))
     if event.moved_to is not None:
         changes["configuration"] = event.moved_to
         if event.moved_to[-1].startswith("closed_"):
@@ -43,6 +62,29 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
         track = tracks[guardian].but(configuration=event.track_moved_to)
         changes["tracks"] = {**tracks, guardian: track}
     return state.but(**changes)
+
+
+ACT_DONE = {
+    "deferral_approved": "defer",
+    "case_signed_off": "sign_off",
+    "case_closed_deceased": "close_deceased",
+    "case_closed_abroad": "close_abroad",
+    "case_closed_completed": "close_completed",
+    "case_closed_duplicate": "close_duplicate",
+    "enforcement_applied": "apply_enforcement",
+    "suit_filed": "file_suit",
+    "policy_adopted": "adopt_policy",
+}
+"""The act an event carries out: what was put before the signer is then used up."""
+
+
+def proposal_key(act: str, guardian: str | None) -> str:
+    return f"{act}:{guardian}" if guardian else act
+
+
+def _without(proposals: dict[str, Proposal], act: str, guardian: str | None) -> dict[str, Proposal]:
+    gone = proposal_key(act, guardian)
+    return {key: proposal for key, proposal in proposals.items() if key != gone}
 
 
 def fold(state: CaseState, recorded: tuple[RecordedEvent, ...]) -> CaseState:
@@ -83,7 +125,7 @@ def _lead_opened(_state: CaseState, event: e.LeadOpened) -> dict[str, Any]:
     same = (
         "case_id", "policy_sha", "child_ref", "episode", "school", "township", "county",
         "is_subdistrict", "enrol_county", "household_county", "birth_on", "grade", "guardians",
-        "absent_since", "absent_days",
+        "absent_since", "absent_days", "source", "previous_school",
     )  # fmt: skip
     return {name: getattr(event, name) for name in same} | {"opened_on": event.happened_on}
 
@@ -134,9 +176,149 @@ def _party_set(_state: CaseState, event: e.ResponsiblePartySet) -> dict[str, Any
     return {"party": event.party, "party_set_by": event.actor.id}
 
 
+@_on(e.HandOverLetterSent)
+def _hand_over_sent(_state: CaseState, event: e.HandOverLetterSent) -> dict[str, Any]:
+    return {"letter_route": event.route}
+
+
 @_on(e.HandOverRefused)
 def _hand_over_refused(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
-    return {"party": None, "party_set_by": None}
+    return {"party": None, "party_set_by": None, "has_hand_over_failed": True}
+
+
+@_on(e.HandOverEscalated)
+def _hand_over_escalated(_state: CaseState, event: e.HandOverEscalated) -> dict[str, Any]:
+    return {"letter_route": event.route, "has_hand_over_failed": True}
+
+
+@_on(e.CoordinationRecorded)
+def _coordinated(_state: CaseState, event: e.CoordinationRecorded) -> dict[str, Any]:
+    if event.is_theirs:
+        return {}
+    return {"party": Party.OURS, "party_set_by": event.actor.id}
+
+
+@_on(e.ActProposed)
+def _proposed(state: CaseState, event: e.ActProposed) -> dict[str, Any]:
+    proposal = Proposal(
+        act=event.act,
+        by=event.actor.id,
+        on=event.happened_on,
+        guardian=event.guardian,
+        policy_sha=event.policy_sha,
+    )
+    key = proposal_key(event.act, event.guardian)
+    return {"proposals": {**state.proposals, key: proposal}}
+
+
+@_on(e.CorrectionProposed)
+def _correction_proposed(state: CaseState, event: e.CorrectionProposed) -> dict[str, Any]:
+    request = CorrectionRequest(
+        fact=event.fact, value=event.value, by=event.actor.id, reason=event.reason
+    )
+    return {"corrections": {**state.corrections, event.correction: request}}
+
+
+@_on(e.CorrectionRejected)
+def _correction_rejected(state: CaseState, event: e.CorrectionRejected) -> dict[str, Any]:
+    rest = {key: c for key, c in state.corrections.items() if key != event.correction}
+    return {"corrections": rest}
+
+
+@_on(e.FactCorrected)
+def _fact_corrected(state: CaseState, event: e.FactCorrected) -> dict[str, Any]:
+    """The fact reads as corrected from here on; the old value stays in the ledger."""
+    rest = {key: c for key, c in state.corrections.items() if key != event.correction}
+    corrected = state.but(**rewrite(state, event.fact, event.after))
+    changes: dict[str, Any] = {
+        name: getattr(corrected, name)
+        for name in type(state).model_fields
+        if getattr(corrected, name) is not getattr(state, name)
+    }
+    if event.flaw is not None and event.guardian is not None:
+        changes |= _track(corrected, event.guardian, flaw=event.flaw)
+    return changes | {"corrections": rest}
+
+
+@_on(e.FlawSettled)
+def _flaw_settled(state: CaseState, event: e.FlawSettled) -> dict[str, Any]:
+    changes: dict[str, Any] = {"flaw": None}
+    if not event.is_upheld:
+        changes |= _NO_PENALTY
+    return _track(state, event.guardian, **changes)
+
+
+@_on(e.PolicyAdopted)
+def _policy_adopted(_state: CaseState, event: e.PolicyAdopted) -> dict[str, Any]:
+    return {"policy_sha": event.policy_sha}
+
+
+@_on(e.SearchRecorded)
+def _searched(state: CaseState, event: e.SearchRecorded) -> dict[str, Any]:
+    search = SearchFact(
+        on=event.happened_on,
+        guardian=event.guardian,
+        is_by_police=event.is_by_police,
+        is_found=event.is_found,
+    )
+    return {"searches": (*state.searches, search)}
+
+
+@_on(e.GuardianChanged)
+def _guardian_changed(state: CaseState, event: e.GuardianChanged) -> dict[str, Any]:
+    """One who is no longer guardian drops out of the steps; a new one begins with the first."""
+    others = tuple(g for g in state.guardians if g.ref != event.person)
+    if event.change is GuardianChange.REMOVED:
+        tracks = {
+            ref: track.but(configuration=ENDED) if ref == event.person else track
+            for ref, track in state.tracks.items()
+        }
+        return {"guardians": others, "tracks": tracks}
+    added = GuardianRef(ref=event.person, relation=event.relation, is_primary=not others)
+    tracks = state.tracks
+    if any(track.step is not TrackStep.ENDED for track in tracks.values()):
+        tracks = {**tracks, event.person: _new_track(state, event.person)}
+    return {"guardians": (*others, added), "tracks": tracks}
+
+
+@_on(e.SchoolMatterSettled)
+def _school_settled(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"is_school_matter_settled": True}
+
+
+@_on(e.CauseRedetermined)
+def _cause_redetermined(_state: CaseState, event: e.CauseRedetermined) -> dict[str, Any]:
+    return {"cause": event.cause}
+
+
+@_on(e.OpinionDisputed)
+def _disputed(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
+    return {"assessed_able": None, "deferral": None, "deferred_until": None, "placement": None}
+
+
+@_on(e.DeferralReviewed)
+def _deferral_reviewed(_state: CaseState, event: e.DeferralReviewed) -> dict[str, Any]:
+    return {"deferred_until": event.until} if event.is_continued and event.until else {}
+
+
+@_on(e.AgeReached)
+def _aged(_state: CaseState, event: e.AgeReached) -> dict[str, Any]:
+    return {"aged_on": event.reached_on}
+
+
+@_on(e.CorrectionChecked)
+def _checked(state: CaseState, event: e.CorrectionChecked) -> dict[str, Any]:
+    return _track(state, event.guardian, order_checked_on=event.happened_on)
+
+
+@_on(e.PeriodReopened)
+def _period_reopened(state: CaseState, event: e.PeriodReopened) -> dict[str, Any]:
+    return _track(state, event.guardian, order_checked_on=None)
+
+
+@_on(e.EnforcementApplied)
+def _applied(state: CaseState, event: e.EnforcementApplied) -> dict[str, Any]:
+    return _track(state, event.guardian, enforcement_applied_on=event.happened_on)
 
 
 @_on(e.ReturnOrderIssued)
@@ -171,6 +353,7 @@ def _returned(state: CaseState, event: e.ChildReturned) -> dict[str, Any]:
         "placement": None,
         "deferral": None,
         "deferred_until": None,
+        "proposals": {},
     }
 
 
@@ -288,8 +471,10 @@ def _deferral_ended(state: CaseState, _event: e.EventBase) -> dict[str, Any]:
 
 
 @_on(e.ChildPlaced)
-def _placed(_state: CaseState, event: e.ChildPlaced) -> dict[str, Any]:
-    return {"placement": event.way}
+def _placed(state: CaseState, event: e.ChildPlaced) -> dict[str, Any]:
+    """A child no school held is enrolled by being placed; the new school answers from then on."""
+    enrolled = {"school": event.school} if state.is_never_enrolled else {}
+    return {"placement": event.way, **enrolled}
 
 
 @_on(e.AttendanceConfirmed)
@@ -326,6 +511,7 @@ def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
         "monitoring": (),
         "monitoring_ended_on": None,
         "visits": (),
+        "proposals": {},
         "tracks": _fresh_tracks(state),
     }
 
@@ -404,6 +590,54 @@ def _service_failed(state: CaseState, event: e.ServiceFailed) -> dict[str, Any]:
     return {"failed_services": {**state.failed_services, event.target: tried}}
 
 
+@_on(e.PaperDrafted)
+def _side_drafted(state: CaseState, event: e.PaperDrafted) -> dict[str, Any]:
+    draft = PaperFact(
+        key=event.paper_key,
+        kind=event.paper_kind,
+        status=PaperStatus.DRAFTED,
+        guardian=event.guardian,
+        drafted_by=event.actor.id,
+        office=event.actor.role.office_kind,
+        replaces=event.replaces,
+    )
+    return {"papers": {**state.papers, event.paper_key: draft}}
+
+
+@_on(e.PaperChecked)
+def _side_checked(state: CaseState, event: e.PaperChecked) -> dict[str, Any]:
+    checked = {"status": PaperStatus.CHECKED, "checked_by": event.actor.id}
+    return {"papers": _paper(state, event.paper, **checked)}
+
+
+@_on(e.PaperIssued)
+def _side_issued(state: CaseState, event: e.PaperIssued) -> dict[str, Any]:
+    draft = state.papers[event.paper.key]
+    papers = {**state.papers, draft.key: draft.but(
+        status=PaperStatus.ISSUED, issued_on=event.happened_on, word=event.paper.word or None,
+        year=event.paper.year, serial=event.paper.serial,
+    )}  # fmt: skip
+    if event.replaces is not None:
+        papers[event.replaces] = papers[event.replaces].but(status=PaperStatus.REPLACED)
+    return {"papers": papers}
+
+
+@_on(e.PaperDraftReturned)
+def _side_returned(state: CaseState, event: e.PaperDraftReturned) -> dict[str, Any]:
+    return {"papers": _paper(state, event.paper, status=PaperStatus.VOIDED)}
+
+
+@_on(e.PaperVoided)
+def _side_voided(state: CaseState, event: e.PaperVoided) -> dict[str, Any]:
+    return {"papers": _paper(state, event.paper, status=PaperStatus.VOIDED)}
+
+
+@_on(e.SidePaperServed)
+def _side_served(state: CaseState, event: e.SidePaperServed) -> dict[str, Any]:
+    served = {"status": PaperStatus.SERVED, "served_on": event.happened_on}
+    return {"papers": _paper(state, event.paper, **served)}
+
+
 @_on(e.ObligationOpened)
 def _opened(state: CaseState, event: e.ObligationOpened) -> dict[str, Any]:
     return {"obligations": {**state.obligations, event.obligation.key: event.obligation}}
@@ -417,7 +651,10 @@ def _missed(state: CaseState, event: e.ObligationMissed) -> dict[str, Any]:
 
 @_on(e.ObligationRederived)
 def _rederived(state: CaseState, event: e.ObligationRederived) -> dict[str, Any]:
-    again = state.obligations[event.key].but(derivation=event.derivation, due_at=event.due_at)
+    status = DutyStatus.OPEN if event.is_reopened else state.obligations[event.key].status
+    again = state.obligations[event.key].but(
+        derivation=event.derivation, due_at=event.due_at, status=status
+    )
     return {"obligations": {**state.obligations, event.key: again}}
 
 
@@ -428,16 +665,25 @@ def _done(state: CaseState, event: e.ObligationMet) -> dict[str, Any]:
 
 
 def _fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
-    """One new run of the four steps for each guardian; a mere carer owes no such duty."""
-    return {
-        guardian.ref: LegalTrack(
-            guardian=guardian.ref,
-            run=state.tracks[guardian.ref].run + 1 if guardian.ref in state.tracks else 1,
-            configuration=initial(TrackChart),
-        )
+    """One new run of the four steps for each guardian; a mere carer owes no such duty.
+
+    Who is guardian no more keeps an ended track: papers may still speak of that person.
+    """
+    former = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    return former | {
+        guardian.ref: _new_track(state, guardian.ref)
         for guardian in state.guardians
         if guardian.is_legal
     }
+
+
+def _new_track(state: CaseState, guardian: str) -> LegalTrack:
+    before = state.tracks.get(guardian)
+    return LegalTrack(
+        guardian=guardian,
+        run=before.run + 1 if before else 1,
+        configuration=initial(TrackChart),
+    )
 
 
 def _issued(paper: e.PaperIssue, event: e.EventBase, guardian: str | None) -> PaperFact:

@@ -49,18 +49,55 @@ def office_of(state: CaseState, role: Role) -> str:
     }[role.office_kind]
 
 
+IN_NO_SCHOOL = {
+    Role.CLASS_TEACHER: Role.TOWNSHIP_CASE,
+    Role.REGISTRAR: Role.TOWNSHIP_CASE,
+    Role.PRINCIPAL: Role.TOWNSHIP_HEAD,
+}
+"""A child never enrolled has no school: the township of the home acts in its place (YN-6c)."""
+
+
+def acting(state: CaseState, role: Role) -> Role:
+    """Return the role that acts for ``role`` in this case."""
+    if state.revision and state.is_never_enrolled:
+        role = IN_NO_SCHOOL.get(role, role)
+    return IN_SUBDISTRICT.get(role, role) if state.is_subdistrict else role
+
+
+def allowed_roles(state: CaseState, roles: frozenset[Role]) -> frozenset[Role]:
+    """Return who may use a verb of ``roles`` here, stand-ins for a missing school included."""
+    if not (state.revision and state.is_never_enrolled):
+        return roles
+    return roles | {IN_NO_SCHOOL[role] for role in roles if role in IN_NO_SCHOOL}
+
+
+def is_above(role: Role, other: Role) -> bool:
+    """Tell whether ``role`` stands above ``other`` in the line of those who answer."""
+    seen = {other}
+    while (other := ABOVE.get(other, Role.COUNTY_GROUP)) not in seen:
+        if other is role:
+            return True
+        seen.add(other)
+    return False
+
+
 def owner_as(state: CaseState, role: Role) -> Owner:
     return Owner(role=role, office=office_of(state, role))
 
 
 def owner(state: CaseState) -> Owner:
     """Return the one office whose move it is."""
-    return owner_as(state, _owner_role(state))
+    role = _owner_role(state)
+    if state.is_never_enrolled:
+        role = IN_NO_SCHOOL.get(role, role)
+    return owner_as(state, role)
 
 
 def _owner_role(state: CaseState) -> Role:
     stage = state.stage
     if stage is Stage.VERIFYING and state.conclusion is not None:
+        return Role.EDU_CASE
+    if stage is Stage.PLACEMENT and state.is_never_enrolled:
         return Role.EDU_CASE
     if stage is Stage.SUBJECT_PENDING and state.party is Party.OURS:
         return Role.EDU_HEAD

@@ -41,6 +41,10 @@ class Context:
             school=self.state.school, amount=amount,
         ).due_on  # fmt: skip
 
+    def move_track(self, track: LegalTrack, event: str) -> tuple[str, ...] | None:
+        """Return where ``event`` leads the track, or None where the chart forbids it."""
+        return move(TrackChart, track.configuration, event)
+
 
 Act = Callable[[Context, Any], Iterable[EventBase]]
 Condition = Callable[[Context, LegalTrack | None], Iterable[Unmet]]
@@ -67,6 +71,8 @@ class Verb:
     is_about_guardian: bool = False
     conditions: tuple[Condition, ...] = field(default=())
     checks: tuple[Check, ...] = field(default=())
+    proposers: frozenset[Role] | None = None
+    """Who must have put the act before the one who signs; None where no second person is asked."""
 
 
 def carry(command: CommandBase, event: type[EventBase], **extra: Any) -> EventBase:

@@ -38,6 +38,8 @@ class ActionOption(Frozen):
 
     kind: str
     label: str
+    act: str | None = None
+    """For an act to be put before its signer: the kind of that act."""
     guardian: str | None = None
     is_allowed: bool
     unmet: tuple[Unmet, ...] = ()

@@ -41,6 +41,9 @@ class Calendar(Frozen):
     """The county's terms; a school without its own terms follows these."""
     school_terms: dict[str, tuple[Term, ...]] = {}
     school_closures: dict[str, tuple[Closure, ...]] = {}
+    """By school; those of every school of the county stand under the empty key."""
+    school_make_up_days: dict[str, tuple[date, ...]] = {}
+    """Rest days on which a school teaches (补课日、大周末前的上课日); the empty key as above."""
 
     def is_working_day(self, day: date) -> bool:
         if day in self.rest_days:
@@ -48,12 +51,22 @@ class Calendar(Frozen):
         return day.weekday() < SATURDAY or day in self.make_up_days
 
     def is_school_day(self, day: date, school: str | None = None) -> bool:
-        """Tell whether the school holds classes: a working day in term and not suspended."""
-        if not self.is_working_day(day):
+        """Tell whether the school holds classes: a day it teaches, in term and not suspended."""
+        if not self.is_working_day(day) and not self._is_made_up(day, school):
             return False
-        if any(c.starts_on <= day <= c.ends_on for c in self.school_closures.get(school or "", ())):
+        if self._closure(day, school) is not None:
             return False
         return any(t.starts_on <= day <= t.ends_on for t in self.terms_of(school))
+
+    def _is_made_up(self, day: date, school: str | None) -> bool:
+        return any(day in self.school_make_up_days.get(key, ()) for key in {"", school or ""})
+
+    def _closure(self, day: date, school: str | None) -> Closure | None:
+        for key in dict.fromkeys(("", school or "")):
+            for closure in self.school_closures.get(key, ()):
+                if closure.starts_on <= day <= closure.ends_on:
+                    return closure
+        return None
 
     def terms_of(self, school: str | None) -> tuple[Term, ...]:
         return self.school_terms.get(school or "", self.terms)
@@ -65,15 +78,14 @@ class Calendar(Frozen):
         self, day: date, *, school: str | None = None, school_days: bool = False
     ) -> str:
         """Say in Chinese why ``day`` does not count."""
-        if day in self.rest_days:
+        is_taught = school_days and self._is_made_up(day, school)
+        if day in self.rest_days and not is_taught:
             return self.rest_days[day]
-        if not self.is_working_day(day):
+        if not self.is_working_day(day) and not is_taught:
             return "周末"
         if school_days:
-            for closure in self.school_closures.get(school or "", ()):
-                if closure.starts_on <= day <= closure.ends_on:
-                    return closure.reason
-            return "不在学期内"
+            closure = self._closure(day, school)
+            return "不在学期内" if closure is None else closure.reason
         return ""
 
     def school_days_between(self, first: date, last: date, school: str | None = None) -> int:

@@ -10,10 +10,15 @@ from pydantic import Field
 from models.base import Frozen
 from models.facts import (
     AcceptOrderFacts,
+    AdoptPolicyFacts,
     ApplyEnforcementFacts,
+    ApproveCorrectionFacts,
     ApproveCorrectionOrderFacts,
+    ApprovePaperFacts,
     BeginAssessmentFacts,
     CheckCorrectionFacts,
+    CheckPaperFacts,
+    ClearLeadFacts,
     CloseAbroadFacts,
     CloseCompletedFacts,
     CloseDeceasedFacts,
@@ -23,11 +28,15 @@ from models.facts import (
     ConfirmAttendanceFacts,
     ConfirmTransferFacts,
     ContactGuardianFacts,
+    DecideAgeingFacts,
     DecidePenaltyFacts,
     DeferFacts,
     DemandPerformanceFacts,
+    DisputeOpinionFacts,
+    DraftPaperFacts,
     EndDeferralFacts,
     EndPersuasionFacts,
+    EscalateHandOverFacts,
     ExcuseFacts,
     FilePenaltyFacts,
     FileReportFacts,
@@ -43,23 +52,33 @@ from models.facts import (
     OpenRemedyFacts,
     OrderCorrectionFacts,
     PlaceFacts,
+    ProposeActFacts,
+    ProposeCorrectionFacts,
     RecordAgreementFacts,
+    RecordCoordinationFacts,
     RecordDefenceFacts,
     RecordFailedServiceFacts,
     RecordFeedbackFacts,
+    RecordGuardianChangeFacts,
     RecordJudgmentFacts,
     RecordMonitoringFacts,
     RecordPerformanceFacts,
     RecordReplyFacts,
     RecordReturnFacts,
     RecordRulingFacts,
+    RecordSearchFacts,
     RecordSuitAcceptedFacts,
     RecordVisitFacts,
+    RedetermineCauseFacts,
     RefuteTransferFacts,
+    RejectCorrectionFacts,
+    ReplacePaperFacts,
     ReportRelapseFacts,
     ReportToSchoolFacts,
     RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReturnPaperDraftFacts,
+    ReviewDeferralFacts,
     ReviewLegalityFacts,
     ReviewVerificationFacts,
     ScheduleHearingFacts,
@@ -68,9 +87,12 @@ from models.facts import (
     ServeDecisionFacts,
     ServePaperFacts,
     SetResponsiblePartyFacts,
+    SettleFlawFacts,
+    SettleSchoolMatterFacts,
     Short,
     SignOffFacts,
     VerifyFacts,
+    VoidPaperFacts,
 )
 from models.people import Actor
 
@@ -449,6 +471,138 @@ class RecordFailedService(RecordFailedServiceFacts, CommandBase):
     kind: Literal["record_failed_service"] = "record_failed_service"
 
 
+class ProposeAct(ProposeActFacts, CommandBase):
+    """Put an act before the one who signs (second person)."""
+
+    kind: Literal["propose_act"] = "propose_act"
+
+
+class ProposeCorrection(ProposeCorrectionFacts, CommandBase):
+    """Ask for a fact to be put right (数据更正申请)."""
+
+    kind: Literal["propose_correction"] = "propose_correction"
+
+
+class ApproveCorrection(ApproveCorrectionFacts, CommandBase):
+    """Approve a correction: a compensating event, nothing is erased (YN-14.10)."""
+
+    kind: Literal["approve_correction"] = "approve_correction"
+
+
+class RejectCorrection(RejectCorrectionFacts, CommandBase):
+    """Turn a correction down with the reason."""
+
+    kind: Literal["reject_correction"] = "reject_correction"
+
+
+class SettleFlaw(SettleFlawFacts, CommandBase):
+    """Uphold or withdraw a step whose ground was corrected away."""
+
+    kind: Literal["settle_flaw"] = "settle_flaw"
+
+
+class AdoptPolicy(AdoptPolicyFacts, CommandBase):
+    """Take the case over to the rules in force now."""
+
+    kind: Literal["adopt_policy"] = "adopt_policy"
+
+
+class ClearLead(ClearLeadFacts, CommandBase):
+    """End a lead because the child is back at school."""
+
+    kind: Literal["clear_lead"] = "clear_lead"
+
+
+class RecordSearch(RecordSearchFacts, CommandBase):
+    """Record a search for a guardian or the child."""
+
+    kind: Literal["record_search"] = "record_search"
+
+
+class RecordGuardianChange(RecordGuardianChangeFacts, CommandBase):
+    """Record that guardianship has changed."""
+
+    kind: Literal["record_guardian_change"] = "record_guardian_change"
+
+
+class SettleSchoolMatter(SettleSchoolMatterFacts, CommandBase):
+    """Record what was done about the school's own fault."""
+
+    kind: Literal["settle_school_matter"] = "settle_school_matter"
+
+
+class RedetermineCause(RedetermineCauseFacts, CommandBase):
+    """Find another cause as facts become known."""
+
+    kind: Literal["redetermine_cause"] = "redetermine_cause"
+
+
+class DisputeOpinion(DisputeOpinionFacts, CommandBase):
+    """Commission the committee again at the guardian's objection."""
+
+    kind: Literal["dispute_opinion"] = "dispute_opinion"
+
+
+class ReviewDeferral(ReviewDeferralFacts, CommandBase):
+    """Record the review of a deferral; it may run on."""
+
+    kind: Literal["review_deferral"] = "review_deferral"
+
+
+class EscalateHandOver(EscalateHandOverFacts, CommandBase):
+    """Bring a refused or unanswered hand-over before the level above."""
+
+    kind: Literal["escalate_hand_over"] = "escalate_hand_over"
+
+
+class RecordCoordination(RecordCoordinationFacts, CommandBase):
+    """Record what the level above has settled."""
+
+    kind: Literal["record_coordination"] = "record_coordination"
+
+
+class DecideAgeing(DecideAgeingFacts, CommandBase):
+    """Decide about a child that has passed the age; never automatic."""
+
+    kind: Literal["decide_ageing"] = "decide_ageing"
+
+
+class DraftPaper(DraftPaperFacts, CommandBase):
+    """Draft a paper beside the main line (拟写文书)."""
+
+    kind: Literal["draft_paper"] = "draft_paper"
+
+
+class CheckPaper(CheckPaperFacts, CommandBase):
+    """Check a drafted paper before it is signed (审核)."""
+
+    kind: Literal["check_paper"] = "check_paper"
+
+
+class ApprovePaper(ApprovePaperFacts, CommandBase):
+    """Sign and issue a drafted paper (second person, 签发)."""
+
+    kind: Literal["approve_paper"] = "approve_paper"
+
+
+class ReturnPaperDraft(ReturnPaperDraftFacts, CommandBase):
+    """Send a drafted paper back to the drafter with the reason (退回)."""
+
+    kind: Literal["return_paper_draft"] = "return_paper_draft"
+
+
+class VoidPaper(VoidPaperFacts, CommandBase):
+    """Void an issued paper; its number is kept and marked (作废)."""
+
+    kind: Literal["void_paper"] = "void_paper"
+
+
+class ReplacePaper(ReplacePaperFacts, CommandBase):
+    """Draft a paper that takes the place of an issued one (更正重发)."""
+
+    kind: Literal["replace_paper"] = "replace_paper"
+
+
 class MarkDue(CommandBase):
     """The timer's own command: some deadline has passed."""
 
@@ -473,6 +627,10 @@ Command = Annotated[
     | RecordMonitoring | ReportRelapse | SignOff | CloseDeceased | CloseAbroad | CloseCompleted
     | CloseDuplicate
     | RequestHearing | ScheduleHearing | HoldHearing | ReviewLegality | GrantGrace | OpenRemedy | CloseRemedy | SendNoticeLetter
-    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar,
+    | ProposeAct | ProposeCorrection | ApproveCorrection | RejectCorrection | SettleFlaw | AdoptPolicy
+    | ClearLead | RecordSearch | RecordGuardianChange | SettleSchoolMatter | RedetermineCause
+    | DisputeOpinion | ReviewDeferral | EscalateHandOver | RecordCoordination | DecideAgeing
+    | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar
+    | DraftPaper | CheckPaper | ApprovePaper | ReturnPaperDraft | VoidPaper | ReplacePaper,
     Field(discriminator="kind"),
 ]  # fmt: skip

@@ -10,10 +10,13 @@ from pydantic import Field
 from models.base import Frozen
 from models.facts import (
     AcceptOrderFacts,
+    AdoptPolicyFacts,
     ApplyEnforcementFacts,
     ApproveCorrectionOrderFacts,
     BeginAssessmentFacts,
     CheckCorrectionFacts,
+    CheckPaperFacts,
+    ClearLeadFacts,
     CloseAbroadFacts,
     CloseCompletedFacts,
     CloseDeceasedFacts,
@@ -23,11 +26,14 @@ from models.facts import (
     ConfirmAttendanceFacts,
     ConfirmTransferFacts,
     ContactGuardianFacts,
+    DecideAgeingFacts,
     DecidePenaltyFacts,
     DeferFacts,
     DemandPerformanceFacts,
+    DisputeOpinionFacts,
     EndDeferralFacts,
     EndPersuasionFacts,
+    EscalateHandOverFacts,
     ExcuseFacts,
     FilePenaltyFacts,
     FileReportFacts,
@@ -42,24 +48,34 @@ from models.facts import (
     OpenLeadFacts,
     OpenReferralFacts,
     OpenRemedyFacts,
+    PaperContent,
     PlaceFacts,
+    ProposeActFacts,
+    ProposeCorrectionFacts,
     RecordAgreementFacts,
+    RecordCoordinationFacts,
     RecordDefenceFacts,
     RecordFailedServiceFacts,
     RecordFeedbackFacts,
+    RecordGuardianChangeFacts,
     RecordJudgmentFacts,
     RecordMonitoringFacts,
     RecordPerformanceFacts,
     RecordReplyFacts,
     RecordReturnFacts,
     RecordRulingFacts,
+    RecordSearchFacts,
     RecordSuitAcceptedFacts,
     RecordVisitFacts,
+    RedetermineCauseFacts,
     RefuteTransferFacts,
+    RejectCorrectionFacts,
     ReportRelapseFacts,
     ReportToSchoolFacts,
     RequestHearingFacts,
     ReturnCorrectionDraftFacts,
+    ReturnPaperDraftFacts,
+    ReviewDeferralFacts,
     ReviewLegalityFacts,
     ReviewVerificationFacts,
     ScheduleHearingFacts,
@@ -68,8 +84,11 @@ from models.facts import (
     ServeDecisionFacts,
     ServePaperFacts,
     SetResponsiblePartyFacts,
+    SettleFlawFacts,
+    SettleSchoolMatterFacts,
     SignOffFacts,
     VerifyFacts,
+    VoidPaperFacts,
 )
 from models.obligation import Derivation, Obligation
 from models.people import Actor
@@ -386,6 +405,134 @@ class ServiceFailed(RecordFailedServiceFacts, EventBase):
     kind: Literal["service_failed"] = "service_failed"
 
 
+class ActProposed(ProposeActFacts, EventBase):
+    kind: Literal["act_proposed"] = "act_proposed"
+
+
+class CorrectionProposed(ProposeCorrectionFacts, EventBase):
+    kind: Literal["correction_proposed"] = "correction_proposed"
+    correction: str
+    before: str
+
+
+class FactCorrected(EventBase):
+    kind: Literal["fact_corrected"] = "fact_corrected"
+    correction: str
+    fact: str
+    before: str
+    after: str
+    reason: str
+    proposed_by: str
+    guardian: str | None = None
+    flaw: str | None = None
+    """What has lost its ground by the correction, where a later legal step rested on the old value."""
+
+
+class CorrectionRejected(RejectCorrectionFacts, EventBase):
+    kind: Literal["correction_rejected"] = "correction_rejected"
+
+
+class FlawSettled(SettleFlawFacts, EventBase):
+    kind: Literal["flaw_settled"] = "flaw_settled"
+
+
+class PolicyAdopted(AdoptPolicyFacts, EventBase):
+    kind: Literal["policy_adopted"] = "policy_adopted"
+    before: str
+
+
+class LeadCleared(ClearLeadFacts, EventBase):
+    kind: Literal["lead_cleared"] = "lead_cleared"
+
+
+class SearchRecorded(RecordSearchFacts, EventBase):
+    kind: Literal["search_recorded"] = "search_recorded"
+
+
+class GuardianChanged(RecordGuardianChangeFacts, EventBase):
+    kind: Literal["guardian_changed"] = "guardian_changed"
+
+
+class SchoolMatterSettled(SettleSchoolMatterFacts, EventBase):
+    kind: Literal["school_matter_settled"] = "school_matter_settled"
+
+
+class CauseRedetermined(RedetermineCauseFacts, EventBase):
+    kind: Literal["cause_redetermined"] = "cause_redetermined"
+
+
+class OpinionDisputed(DisputeOpinionFacts, EventBase):
+    kind: Literal["opinion_disputed"] = "opinion_disputed"
+
+
+class DeferralReviewed(ReviewDeferralFacts, EventBase):
+    kind: Literal["deferral_reviewed"] = "deferral_reviewed"
+
+
+class HandOverEscalated(EscalateHandOverFacts, EventBase):
+    kind: Literal["hand_over_escalated"] = "hand_over_escalated"
+
+
+class CoordinationRecorded(RecordCoordinationFacts, EventBase):
+    kind: Literal["coordination_recorded"] = "coordination_recorded"
+
+
+class AgeingDecided(DecideAgeingFacts, EventBase):
+    kind: Literal["ageing_decided"] = "ageing_decided"
+
+
+class AgeReached(EventBase):
+    """The child has passed the age of the parameter: shown, and somebody must decide."""
+
+    kind: Literal["age_reached"] = "age_reached"
+    reached_on: date
+
+
+class PeriodReopened(EventBase):
+    """A guardian's period that had been taken for over runs on after a correction."""
+
+    kind: Literal["period_reopened"] = "period_reopened"
+    guardian: str
+
+
+class PaperDrafted(EventBase):
+    """A paper beside the main line was drafted; ``content`` is what the drafter wrote."""
+
+    kind: Literal["paper_drafted"] = "paper_drafted"
+    paper_key: str
+    paper_kind: str
+    guardian: str | None = None
+    content: PaperContent = {}
+    replaces: str | None = None
+    reason: str = ""
+    """Why it replaces another paper."""
+
+
+class PaperChecked(CheckPaperFacts, EventBase):
+    kind: Literal["paper_checked"] = "paper_checked"
+
+
+class PaperIssued(EventBase):
+    kind: Literal["paper_issued"] = "paper_issued"
+    paper: PaperIssue
+    guardian: str | None = None
+    replaces: str | None = None
+
+
+class PaperDraftReturned(ReturnPaperDraftFacts, EventBase):
+    kind: Literal["paper_draft_returned"] = "paper_draft_returned"
+
+
+class PaperVoided(VoidPaperFacts, EventBase):
+    kind: Literal["paper_voided"] = "paper_voided"
+
+
+class SidePaperServed(ServePaperFacts, EventBase):
+    """A paper beside the main line reached its addressee."""
+
+    kind: Literal["side_paper_served"] = "side_paper_served"
+
+
 class ObligationOpened(EventBase):
     kind: Literal["obligation_opened"] = "obligation_opened"
     obligation: Obligation
@@ -410,6 +557,10 @@ class ObligationRederived(EventBase):
     duty: str
     derivation: Derivation
     due_at: datetime
+    reason: str = ""
+    """Why it is counted again; empty for a year's holiday notice."""
+    is_reopened: bool = False
+    """A missed duty whose true deadline is still ahead."""
 
 
 class ObligationWithdrawn(EventBase):
@@ -475,6 +626,24 @@ CaseEvent = Annotated[
     | CaseClosedAbroad
     | CaseClosedCompleted
     | CaseClosedDuplicate
+    | ActProposed
+    | CorrectionProposed
+    | FactCorrected
+    | CorrectionRejected
+    | FlawSettled
+    | PolicyAdopted
+    | LeadCleared
+    | SearchRecorded
+    | GuardianChanged
+    | SchoolMatterSettled
+    | CauseRedetermined
+    | OpinionDisputed
+    | DeferralReviewed
+    | HandOverEscalated
+    | CoordinationRecorded
+    | AgeingDecided
+    | AgeReached
+    | PeriodReopened
     | HearingRequested
     | HearingScheduled
     | HearingHeld
@@ -486,6 +655,12 @@ CaseEvent = Annotated[
     | ReferralOpened
     | FeedbackRecorded
     | ServiceFailed
+    | PaperDrafted
+    | PaperChecked
+    | PaperIssued
+    | PaperDraftReturned
+    | PaperVoided
+    | SidePaperServed
     | ObligationOpened
     | ObligationMet
     | ObligationMissed
@@ -561,6 +736,30 @@ LABELS: dict[str, str] = {
     "referral_opened": "转介部门",
     "feedback_recorded": "部门反馈",
     "service_failed": "送达未果",
+    "act_proposed": "提请审批",
+    "correction_proposed": "申请更正",
+    "fact_corrected": "更正事实",
+    "correction_rejected": "退回更正",
+    "flaw_settled": "处理失去前提的步骤",
+    "policy_adopted": "采用新规则",
+    "lead_cleared": "线索了结",
+    "search_recorded": "查找下落",
+    "guardian_changed": "监护人变更",
+    "school_matter_settled": "学校责任处理",
+    "cause_redetermined": "重新认定原因",
+    "opinion_disputed": "评估异议",
+    "deferral_reviewed": "复查延缓或休学",
+    "hand_over_escalated": "报上级协调",
+    "coordination_recorded": "上级协调结果",
+    "ageing_decided": "超龄处理",
+    "age_reached": "已到超龄提示年龄",
+    "period_reopened": "期限继续计算",
+    "paper_drafted": "拟写文书",
+    "paper_checked": "审核文书",
+    "paper_issued": "签发文书",
+    "paper_draft_returned": "退回文书草稿",
+    "paper_voided": "文书作废",
+    "side_paper_served": "文书送达或签收",
     "obligation_opened": "期限起算",
     "obligation_met": "期限内完成",
     "obligation_missed": "期限已过",

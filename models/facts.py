@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated
 
@@ -15,7 +16,9 @@ from models.words import (
     DeferralKind,
     Department,
     FusionCondition,
+    GuardianChange,
     LeadSource,
+    LetterRoute,
     Outcome,
     Party,
     PenaltyKind,
@@ -42,12 +45,19 @@ Text = Annotated[str, AfterValidator(_no_nul), Field(max_length=4000)]
 Short = Annotated[str, AfterValidator(_no_nul), Field(max_length=200)]
 
 
+Account = Annotated[Short, Field(min_length=2)]
+"""The account of an official, as in the signed token: who acted must be comparable."""
+
+
 class OpenLeadFacts(Frozen):
     child_ref: str
     episode: Annotated[int, Field(ge=1)]
     source: LeadSource
     lead_ref: str
     school: str
+    """Empty for a child that was never enrolled: the township then acts for the school."""
+    previous_school: str | None = None
+    """The primary school that handed the child over; it helps, the junior school answers."""
     township: str
     county: str
     enrol_county: str
@@ -125,6 +135,7 @@ class SetResponsiblePartyFacts(Frozen):
 class SendHandOverLetterFacts(Frozen):
     to_county: Annotated[Short, Field(min_length=6)]
     letter_no: Annotated[Short, Field(min_length=1)]
+    route: LetterRoute = LetterRoute.DIRECT
 
 
 class RecordReplyFacts(Frozen):
@@ -219,7 +230,7 @@ class CheckCorrectionFacts(Frozen):
 
 class FilePenaltyFacts(Frozen):
     guardian: str
-    officers: tuple[Short, ...]
+    officers: tuple[Account, ...]
     filing_no: Annotated[Short, Field(min_length=1)]
 
 
@@ -243,7 +254,7 @@ class RequestHearingFacts(Frozen):
 class ScheduleHearingFacts(Frozen):
     guardian: str
     hearing_on: date
-    presider: Annotated[Short, Field(min_length=2)]
+    presider: Account
     is_closed: bool
     """A case that touches a minor's privacy is heard behind closed doors (行政处罚法 64)."""
 
@@ -293,6 +304,54 @@ class OpenReferralFacts(Frozen):
 class RecordFeedbackFacts(Frozen):
     referral: str
     result: Annotated[Text, Field(min_length=2)]
+
+
+PaperValue = str | int | bool | tuple[str, ...] | tuple[dict[str, str], ...]
+
+
+def _bounded(content: dict[str, PaperValue]) -> dict[str, PaperValue]:
+    """Refuse what PostgreSQL cannot hold and what no paper is that long for."""
+    written = json.dumps(content, ensure_ascii=False)
+    if "\\u0000" in written or "\x00" in written:
+        raise ValueError("text holds U+0000")
+    if len(written) > 60_000:
+        raise ValueError("content is too long")
+    return content
+
+
+PaperContent = Annotated[dict[str, PaperValue], AfterValidator(_bounded), Field(max_length=60)]
+"""What the drafter writes into a paper, by field; everything else is taken from the case."""
+
+
+class DraftPaperFacts(Frozen):
+    paper_kind: Annotated[Short, Field(min_length=2)]
+    guardian: str | None = None
+    content: PaperContent = {}
+
+
+class CheckPaperFacts(Frozen):
+    paper: str
+    opinion: Annotated[Text, Field(min_length=2)]
+
+
+class ApprovePaperFacts(Frozen):
+    paper: str
+
+
+class ReturnPaperDraftFacts(Frozen):
+    paper: str
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class VoidPaperFacts(Frozen):
+    paper: str
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class ReplacePaperFacts(Frozen):
+    paper: str
+    reason: Annotated[Text, Field(min_length=2)]
+    content: PaperContent = {}
 
 
 class RecordFailedServiceFacts(Frozen):
@@ -373,6 +432,10 @@ class DeferFacts(Frozen):
     deferral: DeferralKind
     until: date
     approval_no: Annotated[Short, Field(min_length=1)]
+    has_guardian_complied: bool = False
+    """The guardian has done what the judgment asks (JJ5-2.2f)."""
+    does_child_refuse: bool = False
+    """It is the child who refuses to come (JJ5-2.2f)."""
 
 
 class EndDeferralFacts(Frozen):
@@ -426,3 +489,113 @@ class CloseCompletedFacts(Frozen):
 
 class CloseDuplicateFacts(Frozen):
     other_case: Annotated[Short, Field(min_length=4)]
+
+
+class ProposeActFacts(Frozen):
+    """Put an act before the one who signs: drafter and approver are two people."""
+
+    act: Short
+    """Kind of the command that is asked for."""
+    note: Annotated[Text, Field(min_length=2)]
+    guardian: str | None = None
+    policy_sha: Short | None = None
+    """For adopting new rules: the snapshot that is meant."""
+
+
+class ProposeCorrectionFacts(Frozen):
+    fact: Annotated[Short, Field(min_length=2)]
+    """Which fact: an id of ``lifecycle.correctable``, with its part after a colon."""
+    value: Annotated[Short, Field(min_length=1)]
+    reason: Annotated[Text, Field(min_length=4)]
+
+
+class ApproveCorrectionFacts(Frozen):
+    correction: Short
+
+
+class RejectCorrectionFacts(Frozen):
+    correction: Short
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class SettleFlawFacts(Frozen):
+    """Decide what becomes of a legal step whose ground a correction has taken away."""
+
+    guardian: str
+    is_upheld: bool
+    opinion_no: Annotated[Short, Field(min_length=1)]
+
+
+class AdoptPolicyFacts(Frozen):
+    policy_sha: Short
+    reason: Annotated[Text, Field(min_length=4)]
+
+
+class ClearLeadFacts(Frozen):
+    returned_on: date
+
+
+class RecordSearchFacts(Frozen):
+    """A search for a guardian or the child by police, village or relatives."""
+
+    guardian: str | None = None
+    """None: it is the child who is looked for."""
+    organ: Annotated[Short, Field(min_length=2)]
+    is_by_police: bool = False
+    is_found: bool
+    result: Annotated[Text, Field(min_length=2)]
+
+
+class RecordGuardianChangeFacts(Frozen):
+    """Guardianship has changed (离婚、死亡、另行指定; 民法典 27, 31, 36)."""
+
+    change: GuardianChange
+    person: Annotated[Short, Field(min_length=1)]
+    """Reference of the person in the roster."""
+    relation: Annotated[Short, Field(min_length=1)]
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class SettleSchoolMatterFacts(Frozen):
+    """What was done about a dropout the school itself has caused (YN-14.1, YN-14.5)."""
+
+    measures: Annotated[Text, Field(min_length=4)]
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class RedetermineCauseFacts(Frozen):
+    cause: Cause
+    reason: Annotated[Text, Field(min_length=4)]
+
+
+class DisputeOpinionFacts(Frozen):
+    """The guardian disagrees with the committee (残疾人教育条例 21)."""
+
+    reason: Annotated[Text, Field(min_length=2)]
+    commission_no: Annotated[Short, Field(min_length=1)]
+
+
+class ReviewDeferralFacts(Frozen):
+    is_continued: bool
+    until: date | None = None
+    note: Annotated[Text, Field(min_length=2)]
+
+
+class EscalateHandOverFacts(Frozen):
+    """Ask the authority above both counties to settle who answers for the child."""
+
+    route: LetterRoute
+    letter_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordCoordinationFacts(Frozen):
+    is_theirs: bool
+    letter_no: Annotated[Short, Field(min_length=1)]
+    note: Text = ""
+
+
+class DecideAgeingFacts(Frozen):
+    """What follows now that the child has passed the age (never automatic)."""
+
+    goes_on: bool
+    note: Annotated[Text, Field(min_length=2)]

@@ -33,6 +33,8 @@ class Derivation(Frozen):
     """The day the period ended by counting, where the law moved it off a rest day."""
     due_on: date
     is_provisional: bool = False
+    is_fixed: bool = False
+    """The day is named by a paper or a rule, not counted from the anchor."""
 
     def sentence(self, label: str) -> str:
         """Say the derivation in one readable Chinese line."""
@@ -41,7 +43,7 @@ class Derivation(Frozen):
         reasons = "、".join(dict.fromkeys(s.why for s in self.skipped))
         parts = [
             f"{label}：自{_day(self.anchor_on)}（{self.anchor}）起",
-            f"{self.amount}{self.unit.label}（{basis}）" if self.amount else f"当日（{basis}）",
+            self._length(basis),
         ]
         if skipped:
             parts.append(f"跳过{skipped}天（{reasons}）")
@@ -51,6 +53,11 @@ class Derivation(Frozen):
         if self.is_provisional:
             end += "（暂定：该年度放假通知尚未载入）"
         return "，".join([*parts, end])
+
+    def _length(self, basis: str) -> str:
+        if self.is_fixed:
+            return f"以写明的日期为准（{basis}）"
+        return f"{self.amount}{self.unit.label}（{basis}）" if self.amount else f"当日（{basis}）"
 
 
 class Obligation(Frozen):
@@ -66,6 +73,8 @@ class Obligation(Frozen):
     """The instant the deadline has passed (start of the next day in Shanghai, or a cut-off)."""
     status: DutyStatus = DutyStatus.OPEN
     guardian: str | None = None
+    about: str | None = None
+    """What else it is about, where one case has several of the kind: a referral, a paper."""
     escalates: str | None = None
     """Key of the missed obligation this one presses for."""
     level: int = 0

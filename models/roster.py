@@ -83,6 +83,7 @@ class LeadStatus(Coded):
     OPENED = "opened", "已立案"
     JOINED = "joined", "已并入在办个案"
     DISMISSED = "dismissed", "已排除"
+    WITHDRAWN = "withdrawn", "因考勤更正撤回"
 
 
 def school_year_of(day: date) -> int:
@@ -267,6 +268,8 @@ class ClassDay(SQLModel, table=True):
     day: date = Field(primary_key=True)
     is_full_attendance: bool
     """The class said in so many words that nobody was absent (全勤)."""
+    is_complete: bool = False
+    """The class named everybody who was absent: whoever it did not name was there."""
     import_id: UUID = Field(foreign_key="import_run.id", index=True)
 
 
@@ -284,3 +287,5 @@ class Lead(SQLModel, table=True):
     status: LeadStatus = Field(default=LeadStatus.PENDING, sa_column=coded(LeadStatus))
     case_id: UUID | None = Field(default=None, index=True)
     request_id: str | None = Field(default=None, unique=True)
+    school: str | None = Field(default=None, foreign_key="school.code")
+    """The school that answers for the lead, where it is not the one the child is enrolled at."""

@@ -67,4 +67,7 @@ class RulesBundle(Frozen):
 
 
 def calendar_digest(calendar: Calendar) -> str:
-    return digest(canonical(calendar.model_dump(mode="json")))
+    body = calendar.model_dump(mode="json")
+    if not calendar.school_make_up_days:
+        del body["school_make_up_days"]  # calendars stored before schools had such days keep theirs
+    return digest(canonical(body))

@@ -13,6 +13,9 @@ from models.words import (
     DeferralKind,
     Department,
     DutyStatus,
+    LeadSource,
+    LetterRoute,
+    OfficeKind,
     PaperStatus,
     Party,
     PenaltyKind,
@@ -20,6 +23,7 @@ from models.words import (
     RemedyKind,
     RemedyOutcome,
     ReportLine,
+    Role,
     ServiceMethod,
     Stage,
     TrackStep,
@@ -78,6 +82,10 @@ class LegalTrack(Frozen):
     is_legality_passed: bool = False
     payment_due_on: date | None = None
     grace_until: date | None = None
+    order_checked_on: date | None = None
+    enforcement_applied_on: date | None = None
+    flaw: str | None = None
+    """Why the step stands on nothing since a correction; it rests until that is settled."""
     remedy: Remedy | None = None
     remedies_ended: tuple[EndedRemedy, ...] = ()
 
@@ -100,6 +108,11 @@ class PaperFact(Frozen):
     word: str | None = None
     year: int | None = None
     serial: int | None = None
+    office: OfficeKind | None = None
+    """The kind of office a paper beside the main line was drafted in."""
+    checked_by: str | None = None
+    replaces: str | None = None
+    """Key of the paper this one takes the place of when it is issued."""
 
 
 class VisitFact(Frozen):
@@ -107,6 +120,39 @@ class VisitFact(Frozen):
     is_joint: bool
     met: tuple[str, ...]
     was_child_heard: bool
+
+
+class Proposal(Frozen):
+    """An act put before the one who signs it."""
+
+    act: str
+    by: str
+    on: date
+    guardian: str | None = None
+    policy_sha: str | None = None
+
+
+class CorrectionRequest(Frozen):
+    """A fact that is to be put right, waiting for a second person."""
+
+    fact: str
+    value: str
+    by: str
+    reason: str
+
+
+class Signer(Frozen):
+    """Who put a fact into the case: a correction needs somebody above, and somebody else."""
+
+    id: str
+    role: Role
+
+
+class SearchFact(Frozen):
+    on: date
+    guardian: str | None
+    is_by_police: bool
+    is_found: bool
 
 
 class MonitoringFact(Frozen):
@@ -123,7 +169,10 @@ class CaseState(Frozen):
     configuration: tuple[str, ...] = ()
     child_ref: str = ""
     episode: int = 1
+    source: LeadSource | None = None
     school: str = ""
+    """Empty for a child never enrolled, until it is placed."""
+    previous_school: str | None = None
     township: str = ""
     is_subdistrict: bool = False
     county: str = ""
@@ -153,6 +202,15 @@ class CaseState(Frozen):
     referrals: dict[str, Referral] = {}
     failed_services: dict[str, tuple[ServiceMethod, ...]] = {}
     has_notice_letter: bool = False
+    letter_route: LetterRoute | None = None
+    has_hand_over_failed: bool = False
+    """The other county refused, or let the time pass and the matter went up."""
+    searches: tuple[SearchFact, ...] = ()
+    proposals: dict[str, Proposal] = {}
+    corrections: dict[str, CorrectionRequest] = {}
+    signers: dict[str, Signer] = {}
+    is_school_matter_settled: bool = False
+    aged_on: date | None = None
     returned_on: date | None = None
     placement: PlacementWay | None = None
     attending_since: date | None = None
@@ -173,6 +231,11 @@ class CaseState(Frozen):
     @property
     def is_open(self) -> bool:
         return self.revision > 0 and not self.stage.is_closed
+
+    @property
+    def is_never_enrolled(self) -> bool:
+        """Tell whether no school holds the child (未入学): the township stands in for one."""
+        return not self.school
 
     def live_obligations(self) -> tuple[Obligation, ...]:
         """Open and missed duties, the earliest first."""

@@ -126,6 +126,7 @@ class PaperRow(SQLModel, table=True):
     docx_sha256: str | None = None
     problem: str | None = None
     issued_seq: int | None = None
+    verify_code: str | None = None
 
 
 class OutboxRow(SQLModel, table=True):

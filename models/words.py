@@ -128,6 +128,11 @@ class LeadSource(Coded):
     OTHER_COUNTY = "other_county", "外地来函"
     MANUAL = "manual", "人工登记"
 
+    @property
+    def is_never_at_school(self) -> bool:
+        """Found by a comparison, not by counting absent days: suspected at once."""
+        return self in {LeadSource.FIRST_WEEK, LeadSource.CENSUS, LeadSource.TRANSITION}
+
 
 class Cause(Coded):
     """Why the child stopped coming (lifecycle.md §1)."""
@@ -192,6 +197,19 @@ class ReportLine(Coded):
 class Party(Coded):
     OURS = "ours", "本县负责劝返"
     THEIRS = "theirs", "户籍地负责劝返"
+
+
+class LetterRoute(Coded):
+    """Through whom a hand-over letter goes; across provinces it is for the province (JJ5-2.2e)."""
+
+    DIRECT = "direct", "直接函告"
+    PREFECTURE = "prefecture", "经州（市）"
+    PROVINCE = "province", "经省级"
+
+
+class GuardianChange(Coded):
+    ADDED = "added", "增加"
+    REMOVED = "removed", "不再是监护人"
 
 
 class VisitResult(Coded):
@@ -317,3 +335,32 @@ class PaperStatus(Coded):
     ISSUED = "issued", "已签发"
     SERVED = "served", "已送达"
     VOIDED = "voided", "已作废"
+    CHECKED = "checked", "已审核待签发"
+    REPLACED = "replaced", "已由新文书替换"
+
+
+class ExcuseCode(Coded):
+    """Why a missed deadline lay outside the office's hand (roles.md §6)."""
+
+    SYSTEM_FAULT = "system_fault", "系统故障"
+    HOLIDAY = "holiday", "节假日"
+    NO_REPLY = "no_reply", "对方未回函"
+    NOTICE_PERIOD = "notice_period", "公告期"
+    COURT = "court", "法院阶段"
+    CORRECTED = "corrected", "数据更正后未逾期"
+
+
+class ClueStatus(Coded):
+    """A clue is never a sanction: people look at it and decide."""
+
+    OPEN = "open", "待核"
+    EXCUSED = "excused", "已说明免责"
+    CONFIRMED = "confirmed", "属实，转责任单位"
+    DISMISSED = "dismissed", "不成立"
+
+
+class PeriodicStatus(Coded):
+    OPEN = "open", "进行中"
+    MET = "met", "已完成"
+    MISSED = "missed", "已逾期"
+    MET_LATE = "met_late", "逾期完成"

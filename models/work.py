@@ -77,6 +77,15 @@ class ProofResult(Frozen):
     exceptions: tuple[str, ...]
 
 
+class PeriodicResult(Frozen):
+    """What one look at a periodic duty found."""
+
+    duty: str
+    opened: int
+    met: int
+    missed: int
+
+
 class CensusStart(Frozen):
     """What a census workflow is started with; it names no person."""
 
@@ -92,3 +101,16 @@ class CensusResult(Frozen):
     gone: int
     doubtful: int
     overdue: int = 0
+
+
+class BatchProgress(Frozen):
+    """How far the rendering of a batch of papers is."""
+
+    total: int
+    done: int
+    refused: int
+    """Papers that cannot be printed and wait for a person."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.done + self.refused >= self.total

@@ -31,10 +31,11 @@ class IssuerMark(Block):
 
 @dataclass(frozen=True)
 class DocNumber(Block):
-    """The document number (发文字号)."""
+    """The document number (发文字号); an upward paper names its signer beside it (签发人)."""
 
     kind: ClassVar[str] = "doc_number"
     text: str
+    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,55 @@ class Table(Block):
 
 
 @dataclass(frozen=True)
+class HeadCell:
+    """A cell of the head of a wide table."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class WideTable(Block):
+    """A table that may run over many pages and repeats its head on each (台账、名册).
+
+    `widths` are shares of the text width; `aligns` are left, center or right per column.
+    """
+
+    kind: ClassVar[str] = "wide_table"
+    widths: tuple[float, ...]
+    aligns: tuple[str, ...]
+    head: tuple[tuple[HeadCell, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spread(Block):
+    """Pieces of one line at even distances (填报单位, 填表人, 联系电话)."""
+
+    kind: ClassVar[str] = "spread"
+    pieces: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Drawing(Block):
+    """A drawing (chart, QR code) as SVG text; `alt` says in words what it shows."""
+
+    kind: ClassVar[str] = "drawing"
+    svg: str
+    width_mm: float
+    alt: str
+
+
+@dataclass(frozen=True)
+class NewPage(Block):
+    """Go on at the top of a new page, counted on."""
+
+    kind: ClassVar[str] = "new_page"
+
+
+@dataclass(frozen=True)
 class Signature(Block):
     """Issuer and date at the end of the body (署名、成文日期)."""
 
@@ -132,6 +182,12 @@ class Sheet:
     title: str
     is_draft: bool
     blocks: tuple[Block, ...]
+    verify_svg: str = ""
+    """QR code that leads to the page where the paper is verified (核验)."""
+    verify_code: str = ""
+    is_part: bool = False
+    first_page: int = 1
+    """Number of the first page; pages of a part of a longer table do not tell how many there are."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the values handed to the Typst file."""
@@ -139,5 +195,9 @@ class Sheet:
             "form": self.form,
             "title": self.title,
             "is_draft": self.is_draft,
+            "verify_svg": self.verify_svg,
+            "first_page": self.first_page,
+            "is_part": self.is_part,
+            "verify_code": self.verify_code,
             "blocks": [block.as_json() for block in self.blocks],
         }

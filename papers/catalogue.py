@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "papers"
 # Shared sources: a change to one of them changes the look of every paper.
-SHARED = ("layout.xhtml.j2", "parts.xhtml.j2", "preview.css", "official.typ")
+SHARED = ("layout.xhtml.j2", "parts.xhtml.j2", "groups.toml", "preview.css", "official.typ")
 
 
 class _Frozen(BaseModel):
@@ -23,7 +23,8 @@ class Requirement(_Frozen):
     """A field without which the paper may not exist, and why."""
 
     field: str
-    label: str
+    label: str = ""
+    """Empty: the title of the field itself."""
     why: str
     final_only: bool = False
     at_least: int = 1
@@ -42,21 +43,54 @@ class PaperKind(_Frozen):
 
     key: str
     title: str
-    form: Literal["公文", "执法文书"]
+    number: str = ""
+    """Number of the paper in the list of papers of the field (4, 18, F13)."""
+    form: Literal["公文", "函", "执法文书", "表格", "横表"]
     issuer: str
     addressee: str
     series_word: str
-    service: Literal["送达回证", "签收"]
+    service: Literal["送达回证", "签收", "无"]
     legal_bases: tuple[str, ...]
+    clauses: tuple[str, ...] = ()
+    """Clause ids of the policy documents it serves (YN-8d)."""
+    is_confidential: bool = False
+    """Holds facts of health, faith, marriage or labour (C4)."""
+    packs: tuple[str, ...] = ()
+    """Form packs that have it; empty: all."""
     remedies: bool
     min_officers: int = 0
     must_cite: tuple[Citation, ...] = ()
-    required: tuple[Requirement, ...]
+    required: tuple[Requirement, ...] = ()
+    groups: tuple[str, ...] = ()
+    """Groups of requirements it shares with others (`groups.toml`)."""
+    must: dict[str, str] = {}
+    """Further required fields: name and why."""
+
+    @property
+    def all_required(self) -> tuple[Requirement, ...]:
+        """Every requirement: its own, the shared ones, and the remedies where it has any."""
+        shared = groups()
+        names = [*self.groups, *(["remedies"] if self.remedies and not self.required else [])]
+        found = [requirement for name in names for requirement in shared[name]]
+        own = [Requirement(field=name, why=why) for name, why in self.must.items()]
+        return (*self.required, *found, *own)
 
     @property
     def style_class(self) -> str:
         """The class of the `article` element."""
-        return "red-head" if self.form == "公文" else "plain"
+        return {"公文": "red-head", "函": "red-head letter", "横表": "plain wide"}.get(
+            self.form, "plain"
+        )
+
+
+@cache
+def groups() -> dict[str, tuple[Requirement, ...]]:
+    """Return the shared requirements by the name of their group."""
+    told = tomllib.loads((TEMPLATES / "groups.toml").read_text(encoding="utf-8"))
+    return {
+        name: tuple(Requirement.model_validate(entry) for entry in entries)
+        for name, entries in told.items()
+    }
 
 
 @cache

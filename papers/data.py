@@ -42,19 +42,29 @@ class PaperData(PaperPart):
     year: int | None = Field(None, description="发文年度")
     serial: int | None = Field(None, description="序号；草稿为空")
     issuer: str = Field("", description="发文机关全称")
-    case_no: str = Field("", description="案号")
+    case_no: str = Field("", title="案号")
     issued_on: date | None = Field(None, description="成文日期；草稿可空")
     contact_person: str = ""
     contact_phone: str = ""
+    verify_code: str = Field("", description="核验码；草稿和不编号的表格为空")
+    verify_url: str = Field("", description="二维码所载的网址")
+    form_pack: str = Field("default", description="辖区的表单样式")
+
+    @property
+    def is_unnumbered(self) -> bool:
+        """A form without a number series bears no number."""
+        return not self.series_word
 
     @property
     def is_draft(self) -> bool:
-        """A paper without a serial number is a draft (草稿)."""
-        return self.serial is None
+        """A paper without a serial number is a draft; a form without numbers, until it is dated."""
+        return self.issued_on is None if self.is_unnumbered else self.serial is None
 
     @property
     def doc_no(self) -> str:
         """The document number (发文字号); a draft keeps two blanks where the serial will stand."""
+        if self.is_unnumbered:
+            return ""
         return f"{self.series_word}〔{self.year or '　　'}〕{self.serial or '　　'}号"
 
 

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import typst
 
-from papers.blocks import Sheet
+from papers.blocks import Sheet, WideTable
 from papers.catalogue import TEMPLATES
 from papers.fonts import load_faces
 from papers.refusal import PaperRefused
 
 # PDF/A makes Typst refuse a character no font has; a plain PDF would print a box.
 _STANDARD: typst.PDFStandard = "a-2a"
+# Tags of a table of thousands of rows cost more than its pages: the level that has none.
+_STANDARD_OF_MANY_ROWS: typst.PDFStandard = "a-2u"
+_MANY_ROWS = 300
 _LOST_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 # A compiler shared by two threads fails with "Already borrowed".
 _LOCK = threading.Lock()
@@ -47,10 +50,16 @@ def to_pdf(sheet: Sheet, dated: date, extra_fonts: Path | None = None) -> bytes:
         "faces": json.dumps(chains, ensure_ascii=False),
     }
     stamp = datetime.combine(dated, time(12), tzinfo=timezone(timedelta(hours=8)))
+    rows = sum(len(block.rows) for block in sheet.blocks if isinstance(block, WideTable))
+    is_long = rows > _MANY_ROWS
     with _LOCK:
         try:
             pdf, warnings = _compiler(extra_fonts).compile_with_warnings(
-                format="pdf", sys_inputs=inputs, pdf_standards=_STANDARD, timestamp=stamp
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_standards=_STANDARD_OF_MANY_ROWS if is_long else _STANDARD,
+                pdf_tags=not is_long,
+                timestamp=stamp,
             )
         except typst.TypstError as error:
             lost = dict.fromkeys(_LOST_GLYPH.findall(f"{error.message}\n{error.diagnostic}"))

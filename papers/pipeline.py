@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from papers.catalogue import PaperKind, catalogue, paper_kind, template_sha256
 from papers.data import PaperData
 from papers.fonts import load_faces
 from papers.pdf import to_pdf
+from papers.qr import qr_svg
 from papers.refusal import PaperRefused
 from papers.requirements import problems
 from papers.source import to_xhtml
@@ -76,4 +77,8 @@ def _compose(key: str, data: PaperData) -> tuple[PaperData, str, Sheet]:
     if found:
         raise PaperRefused(found)
     html = to_xhtml(kind, clean)
-    return clean, html, parse(html)
+    sheet = parse(html)
+    if clean.verify_code and not clean.is_draft:
+        svg = qr_svg(clean.verify_url or clean.verify_code)
+        sheet = replace(sheet, verify_svg=svg, verify_code=clean.verify_code)
+    return clean, html, sheet

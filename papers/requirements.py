@@ -9,39 +9,39 @@ from typing import Any
 from pydantic import BaseModel
 
 from papers.catalogue import PaperKind
-from papers.data import CorrectionOrderData, PaperData, ReturnOrderData
+from papers.data import Officer, PaperData
 from papers.wording import cn_number
 
 
 def problems(kind: PaperKind, data: PaperData) -> list[str]:
     """List, as Chinese sentences, everything that keeps the paper from existing."""
     found = list(_missing(kind, data))
-    if not kind.legal_bases:
+    if not kind.legal_bases and not (kind.clauses and kind.form in {"表格", "横表"}):
         found.append(f"“{kind.title}”的模板没有登记法律依据，不得出具。")
-    if isinstance(data, CorrectionOrderData):
-        found.extend(_uncited(kind, data))
-        found.extend(_officers(kind, data))
-    if isinstance(data, ReturnOrderData):
-        found.extend(_return_order(data))
+    found.extend(_uncited(kind, getattr(data, "legal_bases", ())))
+    found.extend(_officers(kind, getattr(data, "officers", ())))
+    found.extend(_unmasked(data))
+    found.extend(_periods(data))
     return found
 
 
 def _missing(kind: PaperKind, data: PaperData) -> Iterator[str]:
-    for requirement in kind.required:
+    for requirement in kind.all_required:
         if requirement.final_only and data.is_draft:
             continue
         value = getattr(data, requirement.field)
+        label = requirement.label or type(data).model_fields[requirement.field].title
         if _is_empty(value):
-            yield f"缺少“{requirement.label}”：{requirement.why}。"
+            yield f"缺少“{label}”：{requirement.why}。"
         elif isinstance(value, int) and value <= 0:
-            yield f"“{requirement.label}”须为正整数，现为{value}。"
+            yield f"“{label}”须为正整数，现为{value}。"
         elif isinstance(value, int) and value < requirement.at_least:
             yield (
-                f"“{requirement.label}”不得少于{requirement.at_least}，现为{value}："
+                f"“{label}”不得少于{requirement.at_least}，现为{value}："
                 f"{requirement.at_least_why}。"
             )
         elif isinstance(value, tuple):
-            yield from _missing_parts(requirement.label, value)
+            yield from _missing_parts(str(label), value)
     if data.serial is not None and data.serial <= 0:
         yield f"“文号序号”须为正整数，现为{data.serial}。"
 
@@ -68,9 +68,9 @@ def _missing_parts(label: str, entries: tuple[Any, ...]) -> Iterator[str]:
             yield f"“{label}”第{place}项是空的，请填写或者删去。"
 
 
-def _uncited(kind: PaperKind, data: CorrectionOrderData) -> Iterator[str]:
+def _uncited(kind: PaperKind, bases: tuple[str, ...]) -> Iterator[str]:
     for citation in kind.must_cite:
-        texts = " ".join(base for base in data.legal_bases if citation.law in base)
+        texts = " ".join(base for base in bases if citation.law in base)
         for article in citation.articles:
             if f"第{cn_number(article)}条" not in texts:
                 yield (
@@ -79,13 +79,23 @@ def _uncited(kind: PaperKind, data: CorrectionOrderData) -> Iterator[str]:
                 )
 
 
-def _officers(kind: PaperKind, data: CorrectionOrderData) -> Iterator[str]:
-    if data.officers and len(data.officers) < kind.min_officers:
-        yield f"“承办人员”只有{len(data.officers)}人，须由{kind.min_officers}人以上承办。"
+def _officers(kind: PaperKind, officers: tuple[Officer, ...]) -> Iterator[str]:
+    if officers and len(officers) < kind.min_officers:
+        yield f"“承办人员”只有{len(officers)}人，须由{kind.min_officers}人以上承办。"
 
 
-def _return_order(data: ReturnOrderData) -> Iterator[str]:
-    if re.search(r"\d{12}", data.roll_no_masked):
-        yield "“学籍号（遮蔽）”没有遮蔽：学籍号含身份证号码，发往乡镇的文书只印遮蔽后的号码。"
-    if data.issued_on and data.feedback_due_on and data.feedback_due_on <= data.issued_on:
-        yield "“反馈期限”不晚于成文日期，承办单位无法在期限内反馈。"
+def _unmasked(data: PaperData) -> Iterator[str]:
+    if re.search(r"\d{12}", getattr(data, "roll_no_masked", "")):
+        yield "“学籍号（遮蔽）”没有遮蔽：学籍号含身份证号码，文书只印遮蔽后的号码。"
+
+
+_ENDS = ("feedback_due_on", "return_by", "improve_by", "report_on", "deferred_until")
+
+
+def _periods(data: PaperData) -> Iterator[str]:
+    """A period that ends on the day of the paper, or before it, is none."""
+    for name in _ENDS:
+        ends = getattr(data, name, None)
+        if data.issued_on and ends and ends <= data.issued_on:
+            label = type(data).model_fields[name].title or "反馈期限"
+            yield f"“{label}”不晚于成文日期，对方无法在期限内办理。"

@@ -7,11 +7,10 @@ from datetime import date
 from functools import singledispatchmethod
 from typing import Any
 
-import docx
-from docx.enum.section import WD_SECTION
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_LINE_SPACING
+from docx.enum.text import WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
@@ -20,10 +19,12 @@ from papers.source import DRAFT_MARK
 from papers.word_package import (
     add_borders,
     add_field,
+    blank,
     element,
     float_at_foot,
     mirror_margins,
     no_latin_gap,
+    repeat_row,
     set_font,
     set_outline,
     to_bytes,
@@ -32,6 +33,17 @@ from papers.word_package import (
 _RED = RGBColor(0xE6, 0x00, 0x12)
 _GREY = RGBColor(0x6E, 0x6E, 0x6E)
 _AREA_PT = 442.2
+_SIZES = {
+    "公文": (16.0, 28.95), "函": (16.0, 28.95), "执法文书": (14.0, 25.2), "表格": (12.0, 20.0),
+    "横表": (10.5, 17.0),
+}  # fmt: skip
+"""Size and line pitch of the body in points, by form."""
+_MARGINS = {
+    "公文": (37, 35, 28, 26), "函": (37, 35, 28, 26), "执法文书": (30, 28, 28, 26),
+    "表格": (22, 22, 22, 22), "横表": (18, 16, 16, 16),
+}  # fmt: skip
+"""Top, bottom, left and right margins in mm, by form."""
+_ALIGNS = {"left": ALIGN.LEFT, "center": ALIGN.CENTER, "right": ALIGN.RIGHT}
 
 
 def to_docx(sheet: b.Sheet, dated: date) -> bytes:
@@ -49,9 +61,12 @@ class _Writer:
 
     def __init__(self, sheet: b.Sheet) -> None:
         self.sheet = sheet
-        self.is_official = sheet.form == "公文"
-        self.size, self.pitch = (16.0, 28.95) if self.is_official else (14.0, 25.2)
-        self.document = docx.Document()
+        self.is_letter = sheet.form == "函"
+        self.is_official = sheet.form == "公文" or self.is_letter
+        self.is_wide = sheet.form == "横表"
+        self.size, self.pitch = _SIZES[sheet.form]
+        self.area = {"横表": 751.0, "表格": 470.0}.get(sheet.form, _AREA_PT)
+        self.document = blank()
         self._set_up_page()
         self._set_up_style()
 
@@ -66,13 +81,16 @@ class _Writer:
 
     def _set_up_page(self) -> None:
         section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        top, bottom = (37, 35) if self.is_official else (30, 28)
+        sides = (297, 210) if self.is_wide else (210, 297)
+        section.page_width, section.page_height = Mm(sides[0]), Mm(sides[1])
+        if self.is_wide:
+            section.orientation = WD_ORIENT.LANDSCAPE
+        top, bottom, left, right = _MARGINS[self.sheet.form]
         section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
-        section.left_margin, section.right_margin = Mm(28), Mm(26)
-        section.header_distance = Mm(16)
+        section.left_margin, section.right_margin = Mm(left), Mm(right)
+        section.header_distance = Mm(min(16, top - 8))
         # 7 mm between the type area and the top of the page number.
-        section.footer_distance = Mm(bottom - 7 - 6)
+        section.footer_distance = Mm(max(bottom - 7 - 6, 5))
         settings = self.document.settings
         settings.odd_and_even_pages_header_footer = self.is_official
         if self.is_official:
@@ -88,6 +106,8 @@ class _Writer:
             for piece in ("第", "PAGE", "页　共", "SECTIONPAGES", "页"):
                 self._folio(paragraph, piece, 10.5)
             return
+        if self.is_letter:
+            self._letter_frame(section)
         for footer, side in (
             (section.footer, ALIGN.RIGHT),
             (section.even_page_footer, ALIGN.LEFT),
@@ -99,6 +119,16 @@ class _Writer:
             for piece in ("— ", "PAGE", " —"):
                 self._folio(paragraph, piece, 14)
 
+    def _letter_frame(self, section: Any) -> None:
+        """The double red line at the foot of a letter's first page, which shows no number."""
+        section.different_first_page_header_footer = True
+        paragraph = section.first_page_footer.paragraphs[0]
+        paragraph.paragraph_format.left_indent = Mm(-8)
+        paragraph.paragraph_format.right_indent = Mm(-6)
+        add_borders(
+            paragraph._p.get_or_add_pPr(), top=24, color="E60012", style="thinThickSmallGap"
+        )
+
     def _folio(self, paragraph: Any, piece: str, size: float) -> None:
         run = self._run(paragraph, "" if piece.isupper() else piece, "宋体", size)
         if piece.isupper():
@@ -108,6 +138,8 @@ class _Writer:
         headers = [section.header]
         if self.is_official:
             headers.append(section.even_page_header)
+        if self.is_letter:
+            headers.append(section.first_page_header)
         for header in headers:
             paragraph = header.paragraphs[0]
             paragraph.alignment = ALIGN.CENTER
@@ -153,8 +185,9 @@ class _Writer:
         paragraph.paragraph_format.first_line_indent = Pt(2 * self.size)
         paragraph._p.pPr.ind.set(qn("w:firstLineChars"), "200")
 
-    def _display(self, text: str, size: float, width: float = _AREA_PT) -> Any:
+    def _display(self, text: str, size: float, width: float = 0.0) -> Any:
         """Add a centred line of display type, smaller when it would not fit."""
+        width = width or self.area
         fitting = min(size, int(width / max(_width(text), 1) * 2) / 2)
         paragraph = self._paragraph(text, "方正小标宋简体", fitting)
         paragraph.alignment = ALIGN.CENTER
@@ -167,6 +200,16 @@ class _Writer:
 
     @add.register
     def _(self, block: b.IssuerMark) -> Any:
+        if self.is_letter:
+            paragraph = self._display(block.text, 40, 450)
+            paragraph.runs[0].font.color.rgb = _RED
+            paragraph.paragraph_format.left_indent = Mm(-8)
+            paragraph.paragraph_format.right_indent = Mm(-6)
+            self._lead(paragraph, 44)
+            add_borders(
+                paragraph._p.get_or_add_pPr(), bottom=24, color="E60012", style="thickThinSmallGap",
+            )  # fmt: skip
+            return paragraph
         paragraph = self._display(block.text, 46 if self.is_official else 22, 425)
         if self.is_official:
             paragraph.runs[0].font.color.rgb = _RED
@@ -178,6 +221,18 @@ class _Writer:
     def _(self, block: b.DocNumber) -> Any:
         paragraph = self._paragraph(block.text)
         paragraph.alignment = ALIGN.CENTER if self.is_official else ALIGN.RIGHT
+        if self.is_letter:
+            paragraph.alignment = ALIGN.RIGHT
+            paragraph.paragraph_format.space_before = Pt(14)
+            return paragraph
+        if self.is_official and block.signer:
+            paragraph.alignment = ALIGN.LEFT
+            paragraph.paragraph_format.left_indent = Pt(self.size)
+            paragraph.paragraph_format.tab_stops.add_tab_stop(
+                Pt(_AREA_PT - self.size), WD_TAB_ALIGNMENT.RIGHT
+            )
+            paragraph.add_run("\t签发人：")
+            self._run(paragraph, block.signer, "楷体_GB2312")
         if self.is_official:
             paragraph.paragraph_format.space_before = Pt(2 * self.pitch)
             add_borders(paragraph._p.get_or_add_pPr(), bottom=8, space=11, color="E60012")
@@ -252,11 +307,52 @@ class _Writer:
 
     @add.register
     def _(self, block: b.Table) -> Any:
+        return self._table(block)
+
+    @add.register
+    def _(self, block: b.WideTable) -> Any:
+        depth = len(block.head)
+        table = self.document.add_table(depth + len(block.rows), len(block.widths), "Table Grid")
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        share = self.area / sum(block.widths)
+        for column, width in zip(table.columns, block.widths, strict=True):
+            column.width = Pt(share * width)
+        for row, cells in zip(table.rows, block.head, strict=False):
+            repeat_row(row)
+            if len(cells) != len(block.widths):
+                raise ValueError("a grouped head has no Word form")
+            for target, cell in zip(row.cells, cells, strict=True):
+                self._write_cell(target, (cell.text,), ALIGN.CENTER, "黑体")
+        for row, texts in zip(list(table.rows)[depth:], block.rows, strict=True):
+            for target, text, align in zip(row.cells, texts, block.aligns, strict=True):
+                self._write_cell(target, (text,), _ALIGNS[align], "宋体")
+        return None
+
+    @add.register
+    def _(self, block: b.Spread) -> Any:
+        paragraph = self._paragraph(block.pieces[0], "宋体", 11)
+        step = self.area / max(len(block.pieces) - 1, 1)
+        for place, piece in enumerate(block.pieces[1:], 1):
+            last = place == len(block.pieces) - 1
+            paragraph.paragraph_format.tab_stops.add_tab_stop(
+                Pt(step * place), WD_TAB_ALIGNMENT.RIGHT if last else WD_TAB_ALIGNMENT.CENTER
+            )
+            self._run(paragraph, f"\t{piece}", "宋体", 11)
+        return paragraph
+
+    @add.register
+    def _(self, block: b.NewPage) -> Any:
+        paragraph = self._paragraph("", size=1)
+        paragraph.runs[0].add_break(WD_BREAK.PAGE)
+        return paragraph
+
+    def _table(self, block: b.Table) -> Any:
         columns = len(block.widths)
         table = self.document.add_table(len(block.rows), columns, "Table Grid")
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        share = _AREA_PT / sum(block.widths)
+        share = self.area / sum(block.widths)
         for column, width in zip(table.columns, block.widths, strict=True):
             column.width = Pt(share * width)
         for row, cells, lines in zip(table.rows, block.rows, block.heights, strict=True):
@@ -272,12 +368,17 @@ class _Writer:
         return None
 
     def _fill(self, target: Any, cell: b.Cell) -> None:
+        align = ALIGN.CENTER if cell.is_label else ALIGN.LEFT
+        self._write_cell(target, cell.lines, align, "宋体")
+
+    def _write_cell(self, target: Any, lines: tuple[str, ...], align: Any, font: str) -> None:
         target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
-        for place, line in enumerate(cell.lines):
+        size, pitch = (9.0, 13.0) if self.is_wide else (12.0, 20.0)
+        for place, line in enumerate(lines):
             paragraph = target.paragraphs[0] if place == 0 else target.add_paragraph()
-            self._lead(paragraph, 20)
-            paragraph.alignment = ALIGN.CENTER if cell.is_label else ALIGN.LEFT
-            self._run(paragraph, line, "宋体", 12)
+            self._lead(paragraph, pitch)
+            paragraph.alignment = align
+            self._run(paragraph, line, font, size)
 
     @add.register
     def _(self, block: b.Imprint) -> Any:

@@ -6,8 +6,10 @@ import io
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
+import docx
 from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -60,12 +62,18 @@ _AFTER_TABLE_BORDERS = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
 _AFTER_TABLE_POSITION = ("w:tblOverlap", "w:bidiVisual", "w:tblW", "w:jc", *_AFTER_TABLE_BORDERS)
 
 
-def add_borders(properties: Any, space: int = 0, color: str = "000000", **eighths: int) -> None:
+def add_borders(
+    properties: Any,
+    space: int = 0,
+    color: str = "000000",
+    style: str = "single",
+    **eighths: int,
+) -> None:
     """Give a paragraph or table lines along its edges, weights in eighths of a point."""
     is_paragraph = properties.tag == qn("w:pPr")
     edges = element("w:pBdr" if is_paragraph else "w:tblBorders")
     for edge, weight in eighths.items():
-        edges.append(element(f"w:{edge}", val="single", sz=weight, space=space, color=color))
+        edges.append(element(f"w:{edge}", val=style, sz=weight, space=space, color=color))
     after = _AFTER_PARAGRAPH_BORDERS if is_paragraph else _AFTER_TABLE_BORDERS
     properties.insert_element_before(edges, *after)
 
@@ -80,6 +88,13 @@ def no_latin_gap(properties: Any) -> None:
     """Leave no gap between Chinese characters and digits, as the PDF leaves none."""
     for tag in ("w:autoSpaceDE", "w:autoSpaceDN"):
         properties.insert_element_before(element(tag, val=0), "w:spacing", "w:ind", "w:jc")
+
+
+def repeat_row(row: Any) -> None:
+    """Repeat a row of a table at the top of each page, and keep it whole."""
+    properties = row._tr.get_or_add_trPr()
+    properties.append(element("w:cantSplit"))
+    properties.append(element("w:tblHeader"))
 
 
 def mirror_margins(settings: Any) -> None:
@@ -114,10 +129,23 @@ def to_bytes(document: Document, title: str, dated: date) -> bytes:
     properties.language = "zh-CN"
     properties.revision = 1
     properties.created = properties.modified = datetime.combine(dated, time())
-    _prune(document)
     saved = io.BytesIO()
     document.save(saved)
     return _rezip(saved, {"word/fontTable.xml": _font_table().encode()})
+
+
+def blank() -> Document:
+    """Return a blank document without what no paper uses."""
+    return docx.Document(io.BytesIO(_blank()))
+
+
+@cache
+def _blank() -> bytes:
+    document = docx.Document()
+    _prune(document)
+    saved = io.BytesIO()
+    document.save(saved)
+    return saved.getvalue()
 
 
 def _prune(document: Document) -> None:

@@ -50,6 +50,31 @@ def cn_number(number: int) -> str:
     return words + (_DIGITS[ones] if ones else "")
 
 
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+
+
+def cn_money(yuan: int) -> str:
+    """Write whole yuan in the capitals of cheques and decisions (500 → 伍佰元整)."""
+    if not 0 < yuan < 100_000_000:
+        raise ValueError(f"out of range: {yuan}")
+    high, low = divmod(yuan, 10_000)
+    words = f"{_four_digits(high)}万" if high else ""
+    if low:
+        words += ("零" if high and low < 1_000 else "") + _four_digits(low)
+    return words + "元整"
+
+
+def _four_digits(number: int) -> str:
+    words = ""
+    for unit, name in ((1000, "仟"), (100, "佰"), (10, "拾"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            words += _CAPITALS[digit] + name
+        elif words and number % unit and not words.endswith("零"):
+            words += "零"
+    return words
+
+
 def sentence(text: str) -> str:
     """End with a full stop unless the text already ends with one."""
     return text if text.endswith(("。", "！", "？")) else text.rstrip("；;，,.") + "。"

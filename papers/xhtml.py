@@ -14,16 +14,20 @@ from papers.blocks import (
     Block,
     Cell,
     DocNumber,
+    HeadCell,
     Heading,
     Imprint,
     IssuerMark,
+    NewPage,
     NewPart,
     Note,
     Paragraph,
     Sheet,
     Signature,
+    Spread,
     Table,
     Title,
+    WideTable,
 )
 
 
@@ -94,6 +98,29 @@ def _cell(element: ET.Element) -> Cell:
     return Cell(_lines(element), element.tag == "th", int(element.get("colspan", "1")))
 
 
+def _wide_table(element: ET.Element) -> WideTable:
+    """Read a table whose head repeats; its body rows hold one line per cell."""
+    head = element.find("thead")
+    if head is None:
+        raise ValueError("a wide table without a head")
+    return WideTable(
+        widths=tuple(float(share) for share in element.attrib["data-widths"].split()),
+        aligns=tuple(element.attrib["data-aligns"].split()),
+        head=tuple(
+            tuple(
+                HeadCell(_text(cell), int(cell.get("colspan", "1")), int(cell.get("rowspan", "1")))
+                for cell in row
+            )
+            for row in head
+        ),
+        rows=tuple(tuple(_text(cell) for cell in row) for row in element.findall("tr")),
+    )
+
+
+def _signed_number(element: ET.Element) -> DocNumber:
+    return DocNumber(_by_class(element, "number"), _by_class(element, "signer"))
+
+
 def _by_class(element: ET.Element, name: str) -> str:
     for child in element.iter():
         if child.get("class") == name:
@@ -116,6 +143,10 @@ def _imprint(element: ET.Element) -> Imprint:
 _READERS: dict[tuple[str, str], Callable[[ET.Element], Block]] = {
     ("p", "issuer-mark"): lambda element: IssuerMark(_text(element)),
     ("p", "doc-number"): lambda element: DocNumber(_text(element)),
+    ("p", "doc-number signed"): lambda element: _signed_number(element),
+    ("p", "spread"): lambda element: Spread(tuple(_text(child) for child in element)),
+    ("table", "wide"): lambda element: _wide_table(element),
+    ("div", "new-page"): lambda element: NewPage(),
     ("h1", ""): lambda element: Title(_lines(element)),
     ("p", "addressee"): lambda element: Addressee(_text(element)),
     ("h2", ""): lambda element: Heading(1, _text(element)),

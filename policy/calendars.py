@@ -13,7 +13,7 @@ from functools import cache
 
 import holidays
 
-from models.calendar import Calendar, Term
+from models.calendar import Calendar, Closure, Term
 
 FIRST_MAKE_UP_YEAR = 2014
 """Every notice since then has moved weekend days; a year without any has no notice loaded."""
@@ -24,8 +24,10 @@ def county_calendar(
     terms: tuple[Term, ...] = (),
     school_terms: dict[str, tuple[Term, ...]] | None = None,
     local_holidays: dict[date, str] | None = None,
+    school_closures: dict[str, tuple[Closure, ...]] | None = None,
+    school_make_up_days: dict[str, tuple[date, ...]] | None = None,
 ) -> Calendar:
-    """Build the calendar of one county for ``years``; local holidays are those of its table."""
+    """Build the calendar of one county for ``years``; what is local comes from its tables."""
     wanted = tuple(sorted(set(years)))
     rest: dict[date, str] = {}
     make_up: list[date] = []
@@ -43,6 +45,8 @@ def county_calendar(
         make_up_days=tuple(sorted(make_up)),
         terms=terms,
         school_terms=school_terms or {},
+        school_closures=school_closures or {},
+        school_make_up_days=school_make_up_days or {},
     )
 
 

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     temporal_namespace: str = "default"
     task_queue: str = "guixue"
     extra_fonts: Path | None = None
+    public_url: str | None = None
+    """Where people outside reach the console: the QR code of a paper leads there."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     environment: Literal["local", "test", "production"] = "local"
 
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
             if value is not None and value.startswith(plain):
                 return "postgresql+asyncpg://" + value.removeprefix(plain)
         return value
+
+    @property
+    def papers_url(self) -> str:
+        """The address the QR code of a paper begins with."""
+        return (self.public_url or f"http://{self.api_host}:{self.api_port}").rstrip("/")
 
     @property
     def is_database_embedded(self) -> bool:

@@ -22,7 +22,7 @@ ELSEWHERE = ("邻山县第二小学", "望川县实验中学", "省城务工子�
 
 
 @dataclass(frozen=True, slots=True)
-class OffTheLists:
+class NeverEnrolled:
     """A child of age in the household register and on no school's list."""
 
     id_no: str
@@ -41,7 +41,7 @@ class SampleLists:
     """What the offices of the county send for one term, and the truth planted in it."""
 
     county: SampleCounty
-    outside: tuple[OffTheLists, ...]
+    outside: tuple[NeverEnrolled, ...]
     gone: frozenset[ChildRow]
     """On the roll, not present, no leave slip."""
     on_leave: frozenset[ChildRow]
@@ -101,14 +101,14 @@ def _other_school(child: ChildRow) -> str:
     )
 
 
-def _outside(draw: Draw, school_year: int, number: int) -> OffTheLists:
+def _outside(draw: Draw, school_year: int, number: int) -> NeverEnrolled:
     sex = Sex.MALE if draw.chance(0.5) else Sex.FEMALE
     birth_on = date(school_year - 6, 8, 31) - timedelta(draw.between(1, 2600))
     # Sequences above 900 are given to nobody by samples.people's school children of that day.
     first_17 = f"{COUNTY.code}{birth_on:%Y%m%d}{998 - number * 2 - (sex is Sex.MALE):03}"
     surname = names.surname(draw)
     township = draw.pick(TOWNSHIPS)
-    return OffTheLists(
+    return NeverEnrolled(
         id_no=first_17 + check_character(first_17),
         name=names.full_name(draw, sex, surname),
         sex=sex,

@@ -15,6 +15,8 @@ from samples.files import class_name
 from samples.records import ChildRow
 
 OFFICERS = ("杨立新", "高志强")
+ACCOUNTS = ("yang-lixin", "gao-zhiqiang")
+"""The same two officers as they sign in: who investigates must be comparable with who decides."""
 
 
 class House(Protocol):
@@ -189,7 +191,7 @@ async def _ordered(house: House, guardian: str) -> None:
 async def _fined(house: House, guardian: str) -> None:
     house.say("\n第五幕　第三步：行政处罚（示例规则里有虚构的地方法规作依据；真实辖区默认没有）")
     await house.act(
-        "镇长庚", Role.TOWNSHIP_HEAD, "file_penalty", guardian=guardian, officers=list(OFFICERS),
+        "镇长庚", Role.TOWNSHIP_HEAD, "file_penalty", guardian=guardian, officers=list(ACCOUNTS),
         filing_no="立-001",
     )  # fmt: skip
     await house.wait(days=5)
@@ -249,6 +251,13 @@ async def _enforced(house: House, guardian: str) -> None:
         "执法辛", Role.TOWNSHIP_LAW, "demand_performance", guardian=guardian, document_no="催-001"
     )
     await house.wait_until_due("demand_period")
+    await house.is_refused(
+        "镇长庚", Role.TOWNSHIP_HEAD, "apply_enforcement", guardian=guardian, document_no="执申-001"
+    )
+    await house.act(
+        "执法辛", Role.TOWNSHIP_LAW, "propose_act", act="apply_enforcement", guardian=guardian,
+        note="催告期满仍未履行", evidence=["申请强制执行审批表-001"],
+    )  # fmt: skip
     await house.act(
         "镇长庚", Role.TOWNSHIP_HEAD, "apply_enforcement", guardian=guardian, document_no="执申-001"
     )
@@ -295,6 +304,10 @@ async def _back_at_school(house: House) -> None:
             evidence=["月出勤表"],
         )  # fmt: skip
         since = house.today
+    await house.act(
+        "校长乙", Role.PRINCIPAL, "propose_act", act="sign_off", note="监测期满，请销号",
+        evidence=["销号申请-001"],
+    )  # fmt: skip
     await house.act(
         "局长丁", Role.EDU_HEAD, "sign_off", is_roll_active=True, evidence=["销号审批表-001"],
         note="监测期满，出勤稳定",

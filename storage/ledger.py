@@ -19,11 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from lifecycle.evolve import evolve
 from models.base import canonical, digest
 from models.commands import Command, OpenLead
-from models.events import CaseEvent
+from models.events import CaseEvent, PaperDrafted
 from models.recorded import AppendRequest, AppendResult, Receipt, RecordedEvent
 from models.state import CaseState
 from models.tables import CaseEventRow, CaseFile, CaseRequest
 from storage.chain import body_of, link, read
+from storage.clues import write_case_clues
 from storage.projection import ISSUING, head_columns, obligation_changes, project_papers
 from storage.write import write
 
@@ -156,6 +157,8 @@ async def _write(
         state = evolve(state, numbered).but(last_event_at=request.decided_at)
         if isinstance(numbered, ISSUING):
             frozen[seq] = await paper_data(connection, state, numbered)
+        elif isinstance(numbered, PaperDrafted):
+            await paper_data(connection, state, numbered)  # a draft that lacks something is refused
         body = body_of(request, seq, numbered, command_sha, recorded_at)
         own_hash = link(prev_hash, body)
         rows.append(
@@ -196,6 +199,7 @@ async def _write(
         None if head else _fixed(request, state, case_no),
     )
     await project_papers(connection, request.case_id, before, written, frozen)
+    await write_case_clues(connection, request.case_id, request.policy_sha, before, written)
     result = AppendResult(
         is_behind=False, events=tuple(entry for entry, _ in written), receipt=receipt
     )
@@ -243,11 +247,26 @@ async def _case_no(connection: AsyncConnection, request: AppendRequest) -> str:
 
 async def _number(connection: AsyncConnection, event: CaseEvent) -> CaseEvent:
     """Give an issued paper its number, in the same transaction as the event that issues it."""
-    if not isinstance(event, ISSUING):
-        return event
+    if not isinstance(event, ISSUING) or not event.paper.word:
+        return event  # a form without a number series
     paper = event.paper
     serial = await next_number(connection, paper.issuer, paper.word, paper.year)
     return event.but(paper=paper.but(serial=serial))
+
+
+async def next_numbers(
+    connection: AsyncConnection, issuer: str, word: str, year: int, count: int
+) -> int:
+    """Take ``count`` numbers in a row and return the first; a rollback gives them all back."""
+    taken = await connection.execute(
+        text(
+            "insert into number_series (issuer, word, year, last)"
+            " values (:issuer, :word, :year, :count) on conflict (issuer, word, year)"
+            " do update set last = number_series.last + :count returning last"
+        ),
+        {"issuer": issuer, "word": word, "year": year, "count": count},
+    )
+    return int(taken.scalar_one()) - count + 1
 
 
 async def next_number(connection: AsyncConnection, issuer: str, word: str, year: int) -> int:

@@ -17,7 +17,7 @@ from models.recorded import RecordedEvent
 from models.state import CaseState
 from models.tables import OutboxRow, PaperRow
 
-ISSUING = e.ReturnOrderIssued | e.CorrectionOrderIssued
+ISSUING = e.ReturnOrderIssued | e.CorrectionOrderIssued | e.PaperIssued
 """The events that issue a paper."""
 
 Written = list[tuple[RecordedEvent, CaseState]]
@@ -150,10 +150,12 @@ async def _papers(
             "issued_on": fact.issued_on,
             "served_on": fact.served_on,
         }
-        if data is not None and isinstance(recorded.event, ISSUING):
+        is_own = isinstance(recorded.event, ISSUING) and recorded.event.paper.key == key
+        if data is not None and is_own and isinstance(recorded.event, ISSUING):
             values |= {
                 "issuer": recorded.event.paper.issuer,
-                "doc_no": f"{fact.word}〔{fact.year}〕{fact.serial}号",
+                "doc_no": f"{fact.word}〔{fact.year}〕{fact.serial}号" if fact.serial else None,
+                "verify_code": data.get("verify_code") or None,
                 "data": data,
                 "data_sha256": digest(canonical(data)),
                 "issued_seq": recorded.seq,

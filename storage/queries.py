@@ -52,7 +52,7 @@ async def list_cases(
     query = (
         select(*LIST_COLUMNS, _child.name.label("child_name"), _school.name.label("school_name"))
         .join(_child, _child.ref == _case.child_ref)
-        .join(_school, _school.code == _case.school)
+        .outerjoin(_school, _school.code == _case.school)
         .where(scope)
         .order_by(_case.case_no)
         .limit(wanted.limit)
@@ -84,7 +84,7 @@ async def get_case(connection: AsyncConnection, scope: ColumnElement[bool], case
             _case.episode, _child.name.label("child_name"), _school.name.label("school_name"),
         )
         .join(_child, _child.ref == _case.child_ref)
-        .join(_school, _school.code == _case.school)
+        .outerjoin(_school, _school.code == _case.school)
         .where(scope, _case.case_no == case_no)
     )  # fmt: skip
     return (await connection.execute(query)).one_or_none()

@@ -13,6 +13,7 @@ from models.calendar import Calendar, Term
 from models.rules import PolicySnapshot, RulesBundle, calendar_digest
 from policy.calendars import county_calendar
 from policy.loader import snapshot
+from storage.school_days import closures, local_holidays, make_up_days
 
 DEFAULT_PROFILE = "default"
 
@@ -35,6 +36,11 @@ async def bundle(
     return RulesBundle(policy=policy, calendar=calendar, calendar_sha=sha)
 
 
+async def policy_of(connection: AsyncConnection, county: str, as_of: date) -> PolicySnapshot:
+    """Return the rules in force in the county on ``as_of``, for work outside any case."""
+    return snapshot(await _profile(connection, county), as_of)
+
+
 async def _profile(connection: AsyncConnection, county: str) -> str:
     query = text("select profile from office where code = :county")
     found = (await connection.execute(query, {"county": county})).scalar_one_or_none()
@@ -55,10 +61,14 @@ async def calendar_of(connection: AsyncConnection, county: str, as_of: date) -> 
             county_terms.append(term)
         else:
             school_terms.setdefault(row.school, []).append(term)
+    years = range(as_of.year - 1, as_of.year + 3)
     return county_calendar(
-        range(as_of.year - 1, as_of.year + 3),
+        years,
         tuple(county_terms),
         {school: tuple(terms) for school, terms in school_terms.items()},
+        await local_holidays(connection, county, years),
+        await closures(connection, county, years),
+        await make_up_days(connection, county, years),
     )
 
 

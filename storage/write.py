@@ -46,7 +46,8 @@ def _statement(*, is_new: bool) -> str:
         values = ", ".join(place[name] for name in ("case_id", *HEAD, *FIXED))
         head = f"insert into case_file ({columns}) values ({values})"
     else:
-        values = ", ".join(f"{name} = {place[name]}" for name in HEAD)
+        # A case decides by one snapshot; the request's is the one it stands on from here.
+        values = ", ".join(f"{name} = {place[name]}" for name in (*HEAD, "policy_sha"))
         head = f"update case_file set {values} where case_id = {place['case_id']}"
     asked = ", ".join(place[name] for name in ("case_id", *REQUEST))
     events = ", ".join(f"{place[name]}::{kind}[]" for name, kind in EVENT.items())

@@ -72,7 +72,7 @@ def list_cases(
         ["案号", "学生", "学校", "阶段", "责任", "到期", ""],
         [
             [
-                row.case_no, row.child_name, row.school_name, Stage(row.stage).label,
+                row.case_no, row.child_name, row.school_name or "（未入学）", Stage(row.stage).label,
                 (views.owner(row) or {}).get("role_label", "—"), str(row.due_on or "—"),
                 "逾期" if row.is_overdue else "",
             ]
@@ -103,7 +103,8 @@ def show(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
         return
     line = views.case_line(row)
     holder = line["owner"] or {"role_label": "—", "office": ""}
-    out.print(f"{line['case_no']}　{line['child_name']}　{row.school_name}")
+    school = row.school_name or "（未入学）"
+    out.print(f"{line['case_no']}　{line['child_name']}　{school}")
     out.print(f"阶段：{line['stage_label']}　责任：{holder['role_label']}（{holder['office']}）"
               f"　版本：{line['revision']}")  # fmt: skip
     for item in live:
@@ -179,7 +180,7 @@ def act(
     actor = who(settings, token)
     if kind not in BY_KIND:
         fail(f"没有“{kind}”这种办理动作，可用 guixue cases actions 查看。")
-    body = _body(data)
+    body = body_of(data)
     request = request_id or str(uuid4())
 
     async def work() -> Any:
@@ -193,7 +194,7 @@ def act(
                 "actor": actor.model_dump(),
                 "seen_revision": row.revision if revision is None else revision,
             }  # fmt: skip
-            command = _command(said)
+            command = command_of(said)
             gate, _client = await gateway(settings, engine)
             return await gate.submit(row.case_id, command)
 
@@ -205,7 +206,7 @@ def act(
         out.print(f"请求编号 {request}")
 
 
-def _body(data: Path | None) -> dict[str, Any]:
+def body_of(data: Path | None) -> dict[str, Any]:
     if data is None:
         return {}
     try:
@@ -224,7 +225,7 @@ def _body(data: Path | None) -> dict[str, Any]:
     return body
 
 
-def _command(said: dict[str, Any]) -> Command:
+def command_of(said: dict[str, Any]) -> Command:
     try:
         command = COMMANDS.validate_python(said)
     except ValidationError as error:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from temporalio.client import (
+    Client,
     Schedule,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
@@ -18,6 +19,7 @@ from temporalio.client import (
 import api as api_process
 import worker as worker_process
 from access import tokens
+from lifecycle.periodic import ALL
 from models.people import Actor
 from models.words import Role
 from runtime import up as up_process
@@ -71,19 +73,40 @@ def schedules() -> None:
         client = await connect(settings)
         await register_search_attributes(client)
         for name, (workflow, hours, cron) in SCHEDULES.items():
-            with contextlib.suppress(ScheduleAlreadyRunningError):
-                action = ScheduleActionStartWorkflow(
-                    workflow,
-                    id=name,
-                    task_queue=settings.task_queue,
-                    execution_timeout=timedelta(hours=hours),
-                )
-                await client.create_schedule(
-                    name, Schedule(action=action, spec=ScheduleSpec(cron_expressions=[cron]))
-                )
+            await _schedule(client, settings, name, workflow, [], hours, cron)
+        for number, duty in enumerate(ALL):
+            cron = "*/15 * * * *" if duty.is_daily else f"{number % 60} 17,22,4,10 * * *"
+            await _schedule(
+                client, settings, f"duty-{duty.id}", "PeriodicDutyWorkflow", [duty.id], 1, cron
+            )
 
     run(work)
-    out.print("定时作业已登记：每日 02:10 覆盖证明与锚定，每十分钟检查未触发的期限。")
+    out.print(
+        "定时作业已登记：每日 02:10 覆盖证明与锚定，每十分钟检查未触发的期限，"
+        f"另有{len(ALL)}项例行任务按时核对。"
+    )
+
+
+async def _schedule(
+    client: Client,
+    settings: Settings,
+    name: str,
+    workflow: str,
+    arguments: list[str],
+    hours: int,
+    cron: str,
+) -> None:
+    with contextlib.suppress(ScheduleAlreadyRunningError):
+        action = ScheduleActionStartWorkflow(
+            workflow,
+            args=arguments,
+            id=name,
+            task_queue=settings.task_queue,
+            execution_timeout=timedelta(hours=hours),
+        )
+        await client.create_schedule(
+            name, Schedule(action=action, spec=ScheduleSpec(cron_expressions=[cron]))
+        )
 
 
 @user.command("token")

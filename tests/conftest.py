@@ -19,13 +19,16 @@ _TEMPLATE = "guixue_template"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: drives a real Chromium")
+    config.addinivalue_line("markers", "office: opens files with a headless LibreOffice")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Note browser tests in the JUnit report: CI counts the ones that ran."""
+    """Note browser and office tests in the JUnit report: CI counts the ones that ran."""
     for item in items:
         if item.get_closest_marker("browser") is not None:
             item.user_properties.append(("browser", "yes"))
+        if item.get_closest_marker("office") is not None:
+            item.user_properties.append(("office", "yes"))
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,12 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from lifecycle.correctable import known_facts, split
 from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.decide import available, decide
 from lifecycle.evolve import evolve
 from lifecycle.owners import office_of
+from lifecycle.papers import RULES
 from lifecycle.verbs import BY_KIND
 from lifecycle.verdict import ActionOption, Decision, Refusal
 from models import commands as c
@@ -26,7 +28,9 @@ from models.words import (
     Conclusion,
     DeferralKind,
     Department,
+    GuardianChange,
     LeadSource,
+    LetterRoute,
     Outcome,
     Party,
     PenaltyKind,
@@ -103,17 +107,41 @@ class Walk:
     def try_(self, command: Any) -> Decision | Refusal:
         return decide(self.state, command, at=self.at, policy=self.policy, calendar=self.calendar)
 
+    def put_before(self, command: Any) -> bool:
+        """Have somebody else propose what needs a second person; True where the core took it."""
+        verb = BY_KIND[command.kind]
+        if verb.proposers is None:
+            return False
+        role = min(verb.proposers, key=list(Role).index)
+        guardian = command.guardian if verb.is_about_guardian else None
+        proposal = self.command(
+            c.ProposeAct, role, act=command.kind, note="请审批", guardian=guardian,
+            policy_sha=getattr(command, "policy_sha", None), evidence=("审批表-1",),
+            actor=actor(role, self.state, f"{role.value}-proposer"),
+        )  # fmt: skip
+        verdict = self.try_(proposal)
+        if isinstance(verdict, Decision):
+            self.take(proposal, verdict)
+        return isinstance(verdict, Decision)
+
     def do(self, kind: type[Any], role: Role, **facts: Any) -> tuple[CaseEvent, ...]:
+        """Do it, with the proposal it may need before it."""
         command = self.command(kind, role, **facts)
+        self.put_before(command)
         verdict = self.try_(command)
         assert isinstance(verdict, Decision), verdict
         return self.take(command, verdict)
 
-    def refuse(self, kind: type[Any], role: Role, **facts: Any) -> list[str]:
-        """Return the codes of everything that is unmet."""
-        verdict = self.try_(self.command(kind, role, **facts))
+    def refuse(
+        self, kind: type[Any], role: Role, *, is_proposed: bool = False, **facts: Any
+    ) -> list[str]:
+        """Return the codes of everything that is unmet, the proposal asked for beforehand."""
+        command = self.command(kind, role, **facts)
+        if not is_proposed and command.kind != "open_lead":
+            self.put_before(command)
+        verdict = self.try_(command)
         assert isinstance(verdict, Refusal), verdict
-        return [unmet.code for unmet in verdict.unmet]
+        return [unmet.code for unmet in verdict.unmet if unmet.code != "not_proposed"]
 
     def take(self, command: Any, verdict: Decision) -> tuple[CaseEvent, ...]:
         before = self.state
@@ -192,6 +220,8 @@ def command_for(option: ActionOption, walk: Walk, rng: Random, who: Actor) -> An
         kinds[sub.model_fields["kind"].default] = sub
     assert option.kind in BY_KIND
     facts = facts_for(option.kind, walk, rng, option.guardian)
+    if option.act is not None:
+        facts |= {"act": option.act, "guardian": option.guardian}
     return kinds[option.kind](
         request_id=f"walk-{next(walk.ids):06d}", actor=who, happened_on=walk.today, **facts
     )
@@ -224,7 +254,11 @@ def _visit(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
 
 
 def _serve(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
-    papers = [key for key, paper in walk.state.papers.items() if paper.kind == "correction_order"]
+    papers = [
+        key
+        for key, paper in walk.state.papers.items()
+        if paper.kind == "correction_order" or rng.random() < 0.5
+    ]
     return _E | {
         "paper": rng.choice(papers) if papers else "correction_order-1",
         "method": ServiceMethod.DIRECT,
@@ -246,11 +280,100 @@ def _failed(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
     }
 
 
-FACTS: dict[str, Facts] = {
+def _propose_act(walk: Walk, rng: Random, guardian: str | None) -> dict[str, Any]:
+    acts = [kind for kind, verb in BY_KIND.items() if verb.proposers is not None]
+    return _E | {"act": rng.choice(acts), "note": "请审批", "policy_sha": "x"}
+
+
+def _propose_correction(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    fact, value = rng.choice(sorted(known_facts(walk.state).items()))
+    row, _ = split(fact)
+    assert row is not None
+    if row.parse is date.fromisoformat:
+        value = (date.fromisoformat(value) - timedelta(days=rng.choice([-3, 1, 4]))).isoformat()
+    elif value.isdigit():
+        value = str(max(0, int(value) - 1))
+    return _E | {"fact": fact, "value": value, "reason": "录入有误"}
+
+
+def _correction(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    return {"correction": rng.choice(sorted(walk.state.corrections) or ["none"])}
+
+
+_BRANCHES: dict[str, Facts] = {
+    "propose_act": _propose_act,
+    "propose_correction": _propose_correction,
+    "approve_correction": _correction,
+    "reject_correction": lambda w, r, g: _correction(w, r, g) | {"reason": "不需要更正"},
+    "settle_flaw": lambda w, r, g: _E | {"is_upheld": r.random() < 0.5, "opinion_no": "法-2"},
+    "adopt_policy": lambda w, r, g: {"policy_sha": "x", "reason": "新规施行"},
+    "clear_lead": lambda w, r, g: _E | {"returned_on": w.today},
+    "record_search": lambda w, r, g: (
+        _E
+        | {
+            "guardian": r.choice([None, *(each.ref for each in w.state.guardians)]),
+            "organ": "示例派出所",
+            "is_by_police": r.random() < 0.5,
+            "is_found": r.random() < 0.5,
+            "result": "走访亲属",
+        }
+    ),
+    "record_guardian_change": lambda w, r, g: (
+        _E
+        | {
+            "change": r.choice(list(GuardianChange)),
+            "person": r.choice(["g1", "g2", "g3"]),
+            "relation": "叔父",
+            "reason": "法院指定",
+        }
+    ),
+    "settle_school_matter": lambda w, r, g: (
+        _E | {"measures": "责令改正并约谈校长", "document_no": "处-1"}
+    ),
+    "redetermine_cause": lambda w, r, g: (
+        _E | {"cause": r.choice([Cause.WEARY, Cause.WORK, Cause.FAMILY]), "reason": "走访新查明"}
+    ),
+    "dispute_opinion": lambda w, r, g: _E | {"reason": "不同意评估", "commission_no": "委-2"},
+    "review_deferral": lambda w, r, g: (
+        _E
+        | {
+            "is_continued": r.random() < 0.5,
+            "until": (w.state.deferred_until or w.today) + timedelta(days=60),
+            "note": "身体尚未恢复",
+        }
+    ),
+    "escalate_hand_over": lambda w, r, g: (
+        _E | {"route": r.choice(list(LetterRoute)), "letter_no": "请-1"}
+    ),
+    "record_coordination": lambda w, r, g: (
+        _E | {"is_theirs": r.random() < 0.5, "letter_no": "协-1"}
+    ),
+    "decide_ageing": lambda w, r, g: _E | {"goes_on": True, "note": "继续劝返"},
+}
+
+
+def _side(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    papers = [key for key, paper in walk.state.papers.items() if paper.kind in RULES]
+    return {"paper": rng.choice(papers) if papers else "none"}
+
+
+def _draft_paper(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
+    rule = rng.choice(list(RULES.values()))
+    guardian = walk.state.guardians[0].ref if rule.is_about_guardian else None
+    return {"paper_kind": rule.kind, "guardian": guardian, "content": {"facts": "事实"}}
+
+
+FACTS: dict[str, Facts] = _BRANCHES | {
+    "draft_paper": _draft_paper,
+    "check_paper": lambda w, r, g: _side(w, r, g) | {"opinion": "同意"},
+    "approve_paper": _side,
+    "return_paper_draft": lambda w, r, g: _side(w, r, g) | {"reason": "重拟"},
+    "void_paper": lambda w, r, g: _side(w, r, g) | {"reason": "有误"},
+    "replace_paper": lambda w, r, g: _side(w, r, g) | {"reason": "更正"},
     "request_hearing": lambda w, r, g: {},
     "schedule_hearing": lambda w, r, g: {
         "hearing_on": w.today + timedelta(days=r.choice([5, 20])),
-        "presider": "听证员",
+        "presider": "presider-1",
         "is_closed": True,
     },
     "hold_hearing": lambda w, r, g: {"record_no": "听-1", "opinion": "维持拟处罚"},
@@ -326,7 +449,7 @@ FACTS: dict[str, Facts] = {
             "checkers": ("甲乙", "丙丁"),
         }
     ),
-    "file_penalty": lambda w, r, g: {"officers": ("甲乙", "丙丁"), "filing_no": "立-1"},
+    "file_penalty": lambda w, r, g: {"officers": ("law-1", "law-2"), "filing_no": "立-1"},
     "notify_penalty": _doc(penalty=PenaltyKind.FINE, amount_yuan=500),
     "record_defence": lambda w, r, g: {"has_stated": r.random() < 0.5, "review": "不成立"},
     "decide_penalty": lambda w, r, g: r.choice(

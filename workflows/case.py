@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from lifecycle.decide import decide
     from lifecycle.evolve import fold
     from lifecycle.verdict import Decision, Refusal
-    from models.commands import AdoptCalendar, Command, MarkDue
+    from models.commands import AdoptCalendar, AdoptPolicy, Command, MarkDue
     from models.people import SYSTEM
     from models.recorded import AppendRequest, AppendResult, Receipt
     from models.rules import RulesBundle
@@ -93,6 +93,8 @@ class CaseWorkflow:
         command = submission.command
         if self._rules is None or command.request_id in self._recent:
             return
+        if isinstance(command, AdoptPolicy):
+            return  # decided by rules that have first to be fetched
         if submission.ledger_revision > self._state.revision:
             return  # a refusal by a state that is behind would come again and again for ever
         verdict = self._decide(command, self._rules, workflow.now())
@@ -116,6 +118,18 @@ class CaseWorkflow:
         )
         return rules
 
+    async def _find_rules(self, policy_sha: str) -> RulesBundle | None:
+        """Fetch the snapshot a command names; None where nobody has stored it."""
+        found: RulesBundle | None = await workflow.execute_local_activity(
+            "find_rules",
+            RulesRequest(
+                county=self._start.county, as_of=legal_date(workflow.now()), policy_sha=policy_sha
+            ),
+            result_type=RulesBundle,
+            **_LOCAL,
+        )
+        return found
+
     def _decide(self, command: Command, rules: RulesBundle, at: datetime) -> Decision | Refusal:
         return decide(self._state, command, at=at, policy=rules.policy, calendar=rules.calendar)
 
@@ -131,21 +145,26 @@ class CaseWorkflow:
                 if isinstance(command, AdoptCalendar):
                     self._rules = await self._load_rules()
                 assert self._rules is not None
+                rules = self._rules
+                if isinstance(command, AdoptPolicy):
+                    rules = await self._find_rules(command.policy_sha) or rules
                 at = workflow.now()
-                verdict = self._decide(command, self._rules, at)
+                verdict = self._decide(command, rules, at)
                 if isinstance(verdict, Refusal):
                     raise _refused(verdict, self._state.revision)
                 if isinstance(command, MarkDue | AdoptCalendar) and not verdict.events:
                     return self._nothing(command, at)
-                result = await self._append(command, verdict, at)
+                result = await self._append(command, verdict, at, rules)
                 self._state = fold(self._state, result.events)
+                await self._keep_own_rules(rules)
                 if result.receipt is not None:
                     self._remember(result.receipt)
                     self._show()
                     return result.receipt
 
-    async def _append(self, command: Command, verdict: Decision, at: datetime) -> AppendResult:
-        assert self._rules is not None
+    async def _append(
+        self, command: Command, verdict: Decision, at: datetime, rules: RulesBundle
+    ) -> AppendResult:
         try:
             appended: AppendResult = await workflow.execute_local_activity(
                 "append_events",
@@ -155,8 +174,8 @@ class CaseWorkflow:
                     expected_seq=self._state.revision,
                     command=command,
                     decided_at=at,
-                    policy_sha=self._rules.policy.sha256,
-                    calendar_sha=self._rules.calendar_sha,
+                    policy_sha=rules.policy.sha256,
+                    calendar_sha=rules.calendar_sha,
                     code_version=CODE_VERSION,
                     events=verdict.events,
                 ),
@@ -178,7 +197,16 @@ class CaseWorkflow:
             **_LOCAL,
         )
         self._state = fold(self._state, missing.events)
+        await self._keep_own_rules()
         self._show()
+
+    async def _keep_own_rules(self, found: RulesBundle | None = None) -> None:
+        """Decide by the snapshot the case stands on, also where it was adopted before a crash."""
+        sha = self._state.policy_sha
+        if self._rules is None or sha in {"", self._rules.policy.sha256}:
+            return
+        is_it = found is not None and found.policy.sha256 == sha
+        self._rules = found if is_it else await self._load_rules()
 
     async def _was_opened(self) -> bool:
         if self._state.revision:

@@ -6,9 +6,11 @@ from typing import Any
 
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from workflows.batch import BatchWorkflow
 from workflows.case import CaseWorkflow
 from workflows.census import CensusWorkflow, TermCensusWorkflow
 from workflows.delivery import DeliveryWorkflow
+from workflows.periodic import PeriodicDutyWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
 WORKFLOWS: list[type[Any]] = [
@@ -18,6 +20,8 @@ WORKFLOWS: list[type[Any]] = [
     DeliveryWorkflow,
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
+    PeriodicDutyWorkflow,
+    BatchWorkflow,
 ]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")
 """Passed through the sandbox: a third of the memory per case, and checked by lint instead."""

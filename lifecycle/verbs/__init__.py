@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from lifecycle.verb import Verb
 from lifecycle.verbs import (
+    approving,
     assignment,
     closing,
     correction,
     court,
     detection,
+    matters,
+    papers,
     penalty,
     persuasion,
     returning,
@@ -23,6 +26,10 @@ ALL: tuple[Verb, ...] = (
     *court.VERBS,
     *returning.VERBS,
     *closing.VERBS,
+    *matters.VERBS,
+    *approving.VERBS,
+    *papers.VERBS,
 )
+approving.proposable(ALL)
 
 BY_KIND: dict[str, Verb] = {verb.kind: verb for verb in ALL}

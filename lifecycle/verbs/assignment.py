@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lifecycle.conditions import another_person, evidence_of, signed_today
+from lifecycle.party import needs_notice_letter, responsible_party, route_of_letter
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.detection import DETECTION, OUT_OF_SCHOOL
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
-from models.state import CaseState, LegalTrack
-from models.words import Party, Role, Stage, Whereabouts
+from models.state import LegalTrack
+from models.words import DutyStatus, LetterRoute, Party, Role, Stage
 
 CONFIRMED = OUT_OF_SCHOOL - DETECTION - {Stage.ELSEWHERE_PENDING}
-
-
-def responsible_party(state: CaseState) -> tuple[Party, str]:
-    """Say whose duty it is by the rule of YN-8c, and the rule's number in lifecycle terms.
-
-    In the county of the school roll: that county. Away, with the household register here: still
-    ours. Away, with the register elsewhere: the county of the register, once it has accepted in
-    writing. Whereabouts unknown: ours until the child is found.
-    """
-    away = {Whereabouts.IN_PROVINCE, Whereabouts.OUT_OF_PROVINCE}
-    if state.whereabouts not in away:
-        rule = "去向不明" if state.whereabouts is Whereabouts.UNKNOWN else "人在学籍县"
-        return Party.OURS, rule
-    if state.household_county == state.enrol_county:
-        return Party.OURS, "人不在学籍县而户籍在本县"
-    if state.whereabouts is Whereabouts.OUT_OF_PROVINCE:
-        return Party.THEIRS, "跨省且户籍在外县"
-    return Party.THEIRS, "省内外县且户籍在外县"
 
 
 def party_not_set(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -40,12 +24,12 @@ def party_not_set(context: Context, _track: LegalTrack | None) -> Iterable[Unmet
 
 
 def party_by_rule(context: Context, command: c.SetResponsibleParty) -> Iterable[Unmet]:
-    party, rule = responsible_party(context.state)
-    if command.party is not party and len(command.reason.strip()) < 2:
+    row = responsible_party(context.state, context.policy)
+    if command.party is not row.party and len(command.reason.strip()) < 2:
         yield Unmet(
             code="party_against_rule",
-            message=f"按规则应为“{party.label}”（{rule}）；另行确定须写明理由。",
-            clause="YN-8c",
+            message=f"按规则应为“{row.party.label}”（{row.says}）；另行确定须写明理由。",
+            clause=row.clause or context.policy["subject_rule"].source_text,
         )
 
 
@@ -68,7 +52,50 @@ def theirs(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
 
 
 def set_party(context: Context, command: c.SetResponsibleParty) -> Iterable[e.EventBase]:
-    yield carry(command, e.ResponsiblePartySet, rule=responsible_party(context.state)[1])
+    row = responsible_party(context.state, context.policy)
+    yield carry(command, e.ResponsiblePartySet, rule=row.says)
+
+
+def goes_the_right_way(context: Context, command: c.SendHandOverLetter) -> Iterable[Unmet]:
+    """Across provinces the province of the household register is told in writing (JJ5-2.2e)."""
+    route = route_of_letter(context.state)
+    if route is LetterRoute.PROVINCE and command.route is not route:
+        yield Unmet(
+            code="route_wrong",
+            message="户籍地在外省，须经省级教育行政部门书面通知，不能直接函告对方县。",
+            clause="JJ5-2.2e",
+        )
+
+
+def hand_over_is_stuck(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """Going up needs a refusal in writing, or a reply that is overdue."""
+    state = context.state
+    overdue = any(
+        o.duty == "await_reply" and o.status is DutyStatus.MISSED
+        for o in state.obligations.values()
+    )
+    if not (state.has_hand_over_failed or overdue):
+        yield Unmet(
+            code="reply_not_overdue",
+            message="对方尚在回函期内，也没有书面退回，不能报上级协调。",
+            clause="YN-8c",
+        )
+
+
+def goes_up(context: Context, command: c.EscalateHandOver) -> Iterable[Unmet]:
+    if command.route is LetterRoute.DIRECT:
+        yield Unmet(code="route_wrong", message="报上级协调须选州（市）或省级。")
+    elif route_of_letter(context.state) is LetterRoute.PROVINCE is not command.route:
+        yield Unmet(code="route_wrong", message="跨省的须报省级协调。", clause="JJ5-2.2e")
+
+
+def was_escalated(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.letter_route in {None, LetterRoute.DIRECT}:
+        yield Unmet(code="not_escalated", message="本案没有报上级协调，没有可登记的结果。")
+
+
+def record_reply(_context: Context, command: c.RecordReply) -> Iterable[e.EventBase]:
+    yield carry(command, e.HandOverAccepted if command.is_accepted else e.HandOverRefused)
 
 
 def issue_return_order(context: Context, command: c.IssueReturnOrder) -> Iterable[e.EventBase]:
@@ -97,7 +124,7 @@ def has_sponsors(_context: Context, command: c.AcceptOrder) -> Iterable[Unmet]:
 
 
 def letter_is_due(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
-    if context.state.household_county == context.state.enrol_county:
+    if not needs_notice_letter(context.state):
         yield Unmet(code="letter_not_needed", message="该生户籍在本县，不需要告知函。")
     elif context.state.has_notice_letter:
         yield Unmet(code="letter_sent", message="告知函已发出。")
@@ -123,15 +150,32 @@ VERBS = (
         checks=(party_by_rule,),
     ),
     Verb(
-        "send_hand_over_letter", "发移交劝返函", roles(Role.EDU_HEAD, Role.EDU_CASE),
+        "send_hand_over_letter", "签发移交劝返函", roles(Role.EDU_HEAD),
         becomes(e.HandOverLetterSent), case_event="send_letter", conditions=(theirs,),
-        checks=(evidence_of("移交劝返函", "YN-8c"),),
+        checks=(
+            evidence_of("移交劝返函", "YN-8c"), goes_the_right_way,
+            paper_named("letter_no", "hand_over_letter"),
+            another_person(
+                lambda context, _command: context.state.party_set_by,
+                "签发人不得是确认劝返主体的经办人本人。", "YN-14.10",
+            ),
+        ),
+    ),
+    Verb(
+        "escalate_hand_over", "报上级协调劝返主体", roles(Role.EDU_HEAD),
+        becomes(e.HandOverEscalated), case_event="escalate_hand_over",
+        conditions=(hand_over_is_stuck,),
+        checks=(goes_up, evidence_of("报请协调的函", "JJ5-2.2e")),
+    ),
+    Verb(
+        "record_coordination", "登记上级协调结果", roles(Role.EDU_CASE),
+        becomes(e.CoordinationRecorded), stages=frozenset({Stage.OUTBOUND_WAIT}),
+        case_event=lambda command: None if command.is_theirs else "letter_refused",
+        conditions=(was_escalated,), checks=(evidence_of("上级的书面意见", "JJ5-2.2e"),),
     ),
     Verb(
         "record_reply", "登记户籍地回函", roles(Role.EDU_CASE),
-        lambda _context, command: (
-            carry(command, e.HandOverAccepted if command.is_accepted else e.HandOverRefused),
-        ),
+        record_reply,
         stages=frozenset({Stage.OUTBOUND_WAIT}),
         case_event=lambda command: "letter_accepted" if command.is_accepted else "letter_refused",
         checks=(evidence_of("户籍地的书面回函", "YN-8c"),),
@@ -148,13 +192,25 @@ VERBS = (
         ),
     ),
     Verb(
-        "send_notice_letter", "发辍学情况告知函", roles(Role.EDU_CASE, Role.EDU_HEAD),
+        "send_notice_letter", "签发辍学情况告知函", roles(Role.EDU_HEAD),
         becomes(e.NoticeLetterSent), stages=CONFIRMED, conditions=(letter_is_due,),
-        checks=(evidence_of("告知函", "YN-7f、DC-2.3.3k"),),
+        checks=(
+            evidence_of("告知函", "YN-7f、DC-2.3.3k"), paper_named("letter_no", "notice_letter"),
+            another_person(
+                lambda context, _command: context.state.party_set_by,
+                "签发人不得是确认劝返主体的经办人本人。", "YN-14.10",
+            ),
+        ),
     ),
     Verb(
         "open_referral", "转介部门", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
         open_referral, stages=OUT_OF_SCHOOL | {Stage.PLACEMENT, Stage.MONITORING},
+        checks=(
+            paper_named(
+                "letter_no", "referral_letter", "labour_letter", "relief_hand_over",
+                "unlicensed_school_form", "accountability_letter",
+            ),
+        ),
     ),
     Verb(
         "record_feedback", "登记部门反馈", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),

@@ -13,6 +13,7 @@ from models import events as e
 from models.words import Role
 
 COUNTY = roles(Role.EDU_HEAD)
+PROPOSERS = roles(Role.PRINCIPAL, Role.EDU_CASE, Role.TOWNSHIP_CASE)
 
 
 def is_of_age(context: Context, command: c.CloseCompleted) -> Iterable[Unmet]:
@@ -45,19 +46,19 @@ def not_itself(context: Context, command: c.CloseDuplicate) -> Iterable[Unmet]:
 VERBS = (
     Verb(
         "close_deceased", "死亡结案", COUNTY, becomes(e.CaseClosedDeceased),
-        case_event="close_deceased", checks=(died_before_today, evidence_of("死亡证明或户籍注销证明")),
+        case_event="close_deceased", proposers=PROPOSERS, checks=(died_before_today, evidence_of("死亡证明或户籍注销证明")),
     ),
     Verb(
         "close_abroad", "出国（境）结案", COUNTY, becomes(e.CaseClosedAbroad),
-        case_event="close_abroad", checks=(evidence_of("出境记录和境外就读证明"),),
+        case_event="close_abroad", proposers=PROPOSERS, checks=(evidence_of("出境记录和境外就读证明"),),
     ),
     Verb(
         "close_completed", "完成义务教育结案", COUNTY, becomes(e.CaseClosedCompleted),
-        case_event="close_completed",
+        case_event="close_completed", proposers=PROPOSERS,
         checks=(is_of_age, evidence_of("毕业（结业）证书或书面决定")),
     ),
     Verb(
         "close_duplicate", "重复案撤销", COUNTY, becomes(e.CaseClosedDuplicate),
-        case_event="close_duplicate", checks=(not_itself,),
+        case_event="close_duplicate", proposers=PROPOSERS, checks=(not_itself,),
     ),
 )  # fmt: skip

@@ -13,13 +13,15 @@ from lifecycle.conditions import (
     signed_today,
     steps_not_blocked,
 )
+from lifecycle.papers import SCHOOL, Service, rule_of, side_papers, waits_for_service
 from lifecycle.service import known_targets, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
-from models.words import OfficeKind, Outcome, PaperStatus, Role, TrackStep
+from models.state import LegalTrack
+from models.words import OfficeKind, Outcome, PaperStatus, Role, ServiceMethod, TrackStep
 
 DRAFTERS = roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW, Role.EDU_LAW, Role.EDU_CASE)
 SIGNERS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -69,9 +71,31 @@ def return_draft(context: Context, command: c.ReturnCorrectionDraft) -> Iterable
     yield carry(command, e.CorrectionDraftReturned, paper_key=key)
 
 
+def a_paper_may_be_served(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """An order is served while the steps run; a paper beside the line whenever it waits."""
+    state = context.state
+    if state.stage in VISITED_STAGES or any(map(waits_for_service, side_papers(state))):
+        return
+    yield _wrong_stage(context)
+
+
+def _wrong_stage(context: Context) -> Unmet:
+    return Unmet(
+        code="wrong_stage",
+        message=f"案件目前处于“{context.state.stage.label}”，此阶段不能“登记文书送达”。",
+    )
+
+
 def paper_can_be_served(context: Context, command: c.ServePaper) -> Iterable[Unmet]:
     paper = context.state.papers.get(command.paper)
-    if paper is None or paper.kind != "correction_order":
+    rule = rule_of(context.state, command.paper)
+    if rule is not None and rule.service is Service.NONE:
+        yield Unmet(code="not_for_service", message=f"“{rule.title}”不需要送达。")
+        return
+    if rule is None and context.state.stage not in VISITED_STAGES:
+        yield _wrong_stage(context)
+        return
+    if paper is None or (paper.kind != "correction_order" and rule is None):
         yield Unmet(code="unknown_paper", message="本案没有这份待送达的文书，请从文书列表里选择。")
         return
     if paper.status is PaperStatus.SERVED:
@@ -86,8 +110,37 @@ def paper_can_be_served(context: Context, command: c.ServePaper) -> Iterable[Unm
         yield Unmet(code="served_before_issue", message="送达日不能早于签发日，请核对送达回证。")
 
 
+def two_servers(context: Context, command: c.ServePaper) -> Iterable[Unmet]:
+    """Two officers serve what the law serves; a plain receipt needs one (行政处罚法 42)."""
+    rule = rule_of(context.state, command.paper)
+    if rule is None or rule.service is Service.RECEIPT:
+        yield from at_least_two("officers", "送达人员", "行政处罚法 42")(context, command)
+    elif not any(name.strip() for name in command.officers):
+        yield Unmet(code="server_missing", message="请填写送达（交接）人员的姓名。")
+
+
+def server_is_right(context: Context, command: c.ServePaper) -> Iterable[Unmet]:
+    """School staff hand over the school's own papers, not an order of the steps."""
+    rule = rule_of(context.state, command.paper)
+    allowed = SERVERS if rule is None else rule.drafters | SERVERS
+    if command.actor.role not in allowed:
+        yield Unmet(code="paper_role", message="这份文书不由您的角色送达。")
+
+
 def paper_rung_is_reached(context: Context, command: c.ServePaper) -> Iterable[Unmet]:
+    rule = rule_of(context.state, command.paper)
+    if (
+        rule is not None
+        and rule.service is Service.SIGNED
+        and command.method is not ServiceMethod.NOTICE
+    ):
+        return  # what is only signed for may also go by post at once
     yield from rung_is_reached(context, command.paper, command)
+
+
+def a_service_may_fail(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    for unmet in a_paper_may_be_served(context, track):
+        yield unmet.but(message=unmet.message.replace("登记文书送达", "登记送达未果"))
 
 
 def target_is_known(context: Context, command: c.RecordFailedService) -> Iterable[Unmet]:
@@ -96,6 +149,9 @@ def target_is_known(context: Context, command: c.RecordFailedService) -> Iterabl
 
 
 def serve(context: Context, command: c.ServePaper) -> Iterable[e.EventBase]:
+    if rule_of(context.state, command.paper) is not None:
+        yield carry(command, e.SidePaperServed)
+        return
     guardian = context.state.papers[command.paper].guardian
     yield carry(command, e.PaperServed, guardian=guardian)
 
@@ -143,12 +199,12 @@ VERBS = (
         stages=VISITED_STAGES, track_event="return_draft", conditions=(competent_office,),
     ),
     Verb(
-        "serve_paper", "登记文书送达", SERVERS, serve, stages=VISITED_STAGES,
-        track_event="serve_order",
-        checks=(
-            paper_can_be_served, paper_rung_is_reached,
-            at_least_two("officers", "送达人员", "行政处罚法 42"),
+        "serve_paper", "登记文书送达", SERVERS | SCHOOL, serve,
+        track_event=lambda command: (
+            "serve_order" if command.paper.startswith("correction_order-") else None
         ),
+        conditions=(a_paper_may_be_served,),
+        checks=(paper_can_be_served, server_is_right, paper_rung_is_reached, two_servers),
     ),
     Verb(
         "check_correction", "登记改正核查", DRAFTERS, check, is_about_guardian=True,
@@ -159,8 +215,8 @@ VERBS = (
         checks=(at_least_two("checkers", "核查人员", "DC-2.7.4a"), check_is_met),
     ),
     Verb(
-        "record_failed_service", "登记送达未果", SERVERS | roles(Role.VILLAGE),
-        becomes(e.ServiceFailed), stages=VISITED_STAGES,
+        "record_failed_service", "登记送达未果", SERVERS | SCHOOL | roles(Role.VILLAGE),
+        becomes(e.ServiceFailed), conditions=(a_service_may_fail,),
         checks=(target_is_known, evidence_of("送达未果的记录", "民事诉讼法 87")),
     ),
 )  # fmt: skip

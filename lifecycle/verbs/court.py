@@ -9,6 +9,7 @@ from lifecycle.conditions import steps_not_blocked
 from lifecycle.days import add_months
 from lifecycle.surcharge import surcharge_yuan
 from lifecycle.verb import Context, Verb, becomes, carry, roles
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -117,12 +118,17 @@ VERBS = (
     Verb(
         "demand_performance", "登记催告书送达", LAW, demand,
         is_about_guardian=True, stages=VISITED_STAGES, track_event="demand",
-        conditions=(no_remedy_pending, remedy_period_over, application_window),
+        conditions=(
+            no_remedy_pending, remedy_period_over, application_window, steps_not_blocked,
+        ),
+        checks=(paper_named("document_no", "performance_demand"),),
     ),
     Verb(
         "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="apply_enforcement",
-        conditions=(no_remedy_pending, demand_has_run, application_window),
+        conditions=(no_remedy_pending, demand_has_run, application_window, steps_not_blocked),
+        proposers=LAW,
+        checks=(paper_named("document_no", "enforcement_application"),),
     ),
     Verb(
         "record_ruling", "登记法院裁定", LAW, becomes(e.RulingRecorded), is_about_guardian=True,
@@ -131,7 +137,8 @@ VERBS = (
     Verb(
         "file_suit", "提起诉讼", HEADS, becomes(e.SuitFiled), is_about_guardian=True,
         stages=VISITED_STAGES, track_event="file_suit",
-        conditions=(steps_not_blocked, may_sue),
+        conditions=(steps_not_blocked, may_sue), proposers=LAW | roles(Role.TOWNSHIP_CASE),
+        checks=(paper_named("document_no", "suit_complaint"),),
     ),
     Verb(
         "record_suit_accepted", "登记法院立案", LAW, becomes(e.SuitAccepted),

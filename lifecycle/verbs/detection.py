@@ -13,7 +13,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Conclusion, ReportLine, Role, Stage, Whereabouts
+from models.words import Conclusion, LeadSource, ReportLine, Role, Stage, Whereabouts
 
 SCHOOL = roles(Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL)
 FINDERS = SCHOOL | roles(
@@ -45,6 +45,9 @@ def absence_is_past(context: Context, command: c.MarkSuspected) -> Iterable[Unme
 
 def enough_absence(context: Context, command: c.MarkSuspected) -> Iterable[Unmet]:
     needed = context.policy.number("absence_days")
+    source = context.state.source
+    if source is not None and source.is_never_at_school:
+        return  # not registered after the first week: there are no days to count
     if command.absent_days < needed:
         yield Unmet(
             code="absence_below_threshold",
@@ -54,8 +57,13 @@ def enough_absence(context: Context, command: c.MarkSuspected) -> Iterable[Unmet
 
 
 def needed_lines(context: Context) -> frozenset[ReportLine]:
-    """The report lines this jurisdiction asks for (parameter ``report_lines``)."""
-    return frozenset(ReportLine(line) for line in context.policy.text("report_lines").split(","))
+    """The report lines this jurisdiction asks for (parameter ``report_lines``).
+
+    A child never enrolled is the township's own matter: it does not report to itself.
+    """
+    lines = frozenset(ReportLine(line) for line in context.policy.text("report_lines").split(","))
+    own = {ReportLine.TOWNSHIP} if context.state.is_never_enrolled else set()
+    return (lines - own) or frozenset({ReportLine.COUNTY})
 
 
 def line_is_open(context: Context, command: c.FileReport) -> Iterable[Unmet]:
@@ -82,8 +90,25 @@ def open_lead(context: Context, command: c.OpenLead) -> Iterable[e.EventBase]:
         case_id=case_id_of(command),
         policy_sha=context.policy.sha256,
     )
-    if command.absent_since and command.absent_days >= context.policy.number("absence_days"):
-        yield carry(command, e.DropoutSuspected)
+    since = command.absent_since or command.happened_on
+    reached = command.absent_days >= context.policy.number("absence_days")
+    if command.source.is_never_at_school or (command.absent_since and reached):
+        days = max(command.absent_days, 1)
+        yield e.DropoutSuspected(
+            actor=command.actor, happened_on=command.happened_on, evidence=command.evidence,
+            absent_since=since, absent_days=days,
+        )  # fmt: skip
+
+
+def has_a_school_or_is_counted(_context: Context, command: c.OpenLead) -> Iterable[Unmet]:
+    """Only a comparison can find a child without a school; it has no days to be absent."""
+    if not command.school and command.source in {LeadSource.ATTENDANCE, LeadSource.TRANSITION}:
+        yield Unmet(code="school_missing", message="考勤和小升初的线索须写明学校。")
+
+
+def clears(context: Context, command: c.ClearLead) -> Iterable[Unmet]:
+    if command.returned_on > context.today:
+        yield Unmet(code="return_day_ahead", message="到校日不能晚于今天。")
 
 
 def case_id_of(command: c.OpenLead) -> str:
@@ -146,7 +171,7 @@ def review(context: Context, command: c.ReviewVerification) -> Iterable[e.EventB
 
 
 VERBS = (
-    Verb("open_lead", "登记线索", FINDERS, open_lead),
+    Verb("open_lead", "登记线索", FINDERS, open_lead, checks=(has_a_school_or_is_counted,)),
     Verb("join_lead", "并入线索", FINDERS, becomes(e.LeadJoined)),
     Verb(
         "mark_suspected", "列为疑似辍学", FINDERS, becomes(e.DropoutSuspected),
@@ -155,6 +180,10 @@ VERBS = (
     Verb(
         "excuse", "确认请假属实", roles(Role.PRINCIPAL), becomes(e.LeadExcused),
         case_event="excuse", checks=(evidence_of("已审批的请假条", "DC-2.3.2a"),),
+    ),
+    Verb(
+        "clear_lead", "已到校，了结线索", SCHOOL, becomes(e.LeadCleared), case_event="clear_lead",
+        checks=(clears, evidence_of("到校当日的考勤记录", "DC-2.3.3g")),
     ),
     Verb(
         "contact_guardian", "登记联系监护人",

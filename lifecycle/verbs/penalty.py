@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lifecycle.conditions import at_least_two, steps_not_blocked
+from lifecycle.charts import TrackChart, move
+from lifecycle.conditions import are_accounts, at_least_two, steps_not_blocked
 from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -22,9 +24,27 @@ HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
 AFTER_DECISION = frozenset(
     {
         TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED,
-        TrackStep.ENFORCEMENT_APPLIED,
+        TrackStep.ENFORCEMENT_APPLIED, TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_FILED,
+        TrackStep.SUIT_ACCEPTED, TrackStep.SUIT_DECIDED, TrackStep.ENDED,
     }
 )  # fmt: skip
+"""A decision served can be contested wherever the case has gone since, a return included."""
+STANDS_ON_PENALTY = frozenset(
+    {
+        TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED,
+        TrackStep.ENFORCEMENT_APPLIED, TrackStep.ENFORCEMENT_RULED,
+    }
+)  # fmt: skip
+REMEDY_STAGES = VISITED_STAGES | {Stage.PLACEMENT, Stage.MONITORING}
+
+
+def close_remedy(context: Context, command: c.CloseRemedy) -> Iterable[e.EventBase]:
+    """A revoked decision takes the steps back that stood on it; a civil suit stands by itself."""
+    closed = carry(command, e.RemedyClosed)
+    track = context.state.tracks[command.guardian]
+    if command.outcome is RemedyOutcome.REVOKED and track.step in STANDS_ON_PENALTY:
+        closed = closed.but(track_moved_to=move(TrackChart, track.configuration, "revoke_penalty"))
+    yield closed
 
 
 def has_legal_basis(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -92,6 +112,15 @@ def hearing_is_announced(context: Context, command: c.ScheduleHearing) -> Iterab
         yield Unmet(
             code="hearing_open",
             message="本案涉及未成年人隐私，听证应当不公开举行。",
+            clause="行政处罚法 64",
+        )
+
+
+def arranger_did_not_investigate(context: Context, command: c.ScheduleHearing) -> Iterable[Unmet]:
+    if command.actor.id in context.state.tracks[command.guardian].investigators:
+        yield Unmet(
+            code="second_person",
+            message="安排听证的负责人不得是本案调查人员。",
             clause="行政处罚法 64",
         )
 
@@ -202,11 +231,12 @@ def not_heavier(context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
 
 
 def decider_did_not_investigate(context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
-    if command.actor.id in context.state.tracks[command.guardian].investigators:
+    track = context.state.tracks[command.guardian]
+    if command.actor.id in {*track.investigators, track.hearing_presider, track.legal_reviewer}:
         yield Unmet(
             code="second_person",
-            message="作出决定的负责人不得是本案调查人员。",
-            clause="行政处罚法 57",
+            message="作出决定的负责人不得是本案调查人员、听证主持人或法制审核人。",
+            clause="行政处罚法 57、58",
         )
 
 
@@ -235,12 +265,16 @@ VERBS = (
     Verb(
         "file_penalty", "处罚立案", HEADS, file, is_about_guardian=True, stages=VISITED_STAGES,
         track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis, not_decided_before),
-        checks=(at_least_two("officers", "执法人员", "行政处罚法 42"),),
+        checks=(
+            at_least_two("officers", "执法人员", "行政处罚法 42"), are_accounts("officers"),
+            paper_named("filing_no", "penalty_filing"),
+        ),
     ),
     Verb(
         "notify_penalty", "登记事先告知书送达", LAW, becomes(e.PenaltyNotified),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="notify_penalty",
-        conditions=(has_legal_basis,), checks=(amount_fits,),
+        conditions=(has_legal_basis, steps_not_blocked),
+        checks=(amount_fits, paper_named("document_no", "penalty_notice")),
     ),
     Verb(
         "record_defence", "登记陈述申辩", LAW, becomes(e.DefenceRecorded), is_about_guardian=True,
@@ -254,8 +288,12 @@ VERBS = (
         ),
         conditions=(
             has_legal_basis, hearing_window_is_over, legality_is_settled, within_decision_period,
+            steps_not_blocked,
         ),
-        checks=(amount_fits, not_heavier, decider_did_not_investigate),
+        checks=(
+            amount_fits, not_heavier, decider_did_not_investigate,
+            paper_named("document_no", "penalty_decision", "no_penalty_decision"),
+        ),
     ),
     Verb(
         "serve_decision", "登记处罚决定送达", LAW, becomes(e.DecisionServed),
@@ -280,7 +318,7 @@ VERBS = (
     Verb(
         "schedule_hearing", "安排听证", HEADS, becomes(e.HearingScheduled), is_about_guardian=True,
         stages=VISITED_STAGES, steps=frozenset({TrackStep.HEARING_REQUESTED}),
-        checks=(hearing_is_announced,),
+        checks=(are_accounts("presider"), hearing_is_announced, arranger_did_not_investigate),
     ),
     Verb(
         "hold_hearing", "登记听证举行", LAW | HEADS, becomes(e.HearingHeld),
@@ -299,14 +337,11 @@ VERBS = (
     ),
     Verb(
         "open_remedy", "登记复议或诉讼", LAW, becomes(e.RemedyOpened), is_about_guardian=True,
-        stages=VISITED_STAGES, steps=AFTER_DECISION, checks=(decision_is_new,),
+        stages=REMEDY_STAGES, steps=AFTER_DECISION, checks=(decision_is_new,),
     ),
     Verb(
-        "close_remedy", "登记复议或诉讼结果", LAW, becomes(e.RemedyClosed),
-        is_about_guardian=True, stages=VISITED_STAGES, steps=AFTER_DECISION,
-        track_event=lambda command: (
-            "revoke_penalty" if command.outcome is RemedyOutcome.REVOKED else None
-        ),
+        "close_remedy", "登记复议或诉讼结果", LAW, close_remedy,
+        is_about_guardian=True, stages=REMEDY_STAGES, steps=AFTER_DECISION,
         checks=(remedy_is_running,),
     ),
 )  # fmt: skip

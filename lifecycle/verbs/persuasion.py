@@ -11,8 +11,8 @@ from lifecycle.verbs.detection import OUT_OF_SCHOOL, SCHOOL
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
-from models.state import LegalTrack
-from models.words import Role, Stage
+from models.state import CaseState, LegalTrack
+from models.words import GuardianChange, Role, Stage
 
 COUNTY = roles(Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD)
 TOWNSHIP = roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW, Role.TOWNSHIP_HEAD, Role.VILLAGE)
@@ -59,14 +59,15 @@ def guardian_promises(context: Context, command: c.RecordAgreement) -> Iterable[
 def persuasion_is_exhausted(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
     """Enough visits, some of them joint, the guardian met and the child heard."""
     state, policy = context.state, context.policy
-    visits, joint = policy.number("min_visits"), policy.number("min_joint_visits")
+    first = "relapse_min_visits" if state.relapses else "min_visits"
+    visits, joint = policy.number(first), policy.number("min_joint_visits")
     done = len(state.visits)
     done_joint = sum(visit.is_joint for visit in state.visits)
     if done < visits:
         yield Unmet(
             code="visits_too_few",
             message=f"已劝返{done}次，至少需{visits}次，请继续上门。",
-            clause=policy["min_visits"].source_text,
+            clause=policy[first].source_text,
         )
     if done_joint < joint:
         yield Unmet(
@@ -74,18 +75,51 @@ def persuasion_is_exhausted(context: Context, track: LegalTrack | None) -> Itera
             message=f"已联合劝返{done_joint}次，至少需{joint}次。",
             clause=policy["min_joint_visits"].source_text,
         )
-    if track and not any(track.guardian in visit.met for visit in state.visits):
+    if (
+        track
+        and not any(track.guardian in visit.met for visit in state.visits)
+        and not is_looked_for_in_vain(state, track.guardian)
+    ):
         yield Unmet(
             code="guardian_not_met",
             message="还没有见到该监护人的劝返记录；下落不明的请先走公安、村委查找并登记。",
             clause="DC-2.3.4",
         )
-    if not any(visit.was_child_heard for visit in state.visits):
+    if not any(visit.was_child_heard for visit in state.visits) and not is_looked_for_in_vain(
+        state, None
+    ):
         yield Unmet(
             code="child_not_heard",
             message="还没有孩子本人意见的记录。",
             clause="未成年人保护法 4、19",
         )
+
+
+def is_looked_for_in_vain(state: CaseState, guardian: str | None) -> bool:
+    """Tell whether the police have looked for the person and the last search found nobody."""
+    searches = [search for search in state.searches if search.guardian == guardian]
+    return bool(searches) and not searches[-1].is_found and any(s.is_by_police for s in searches)
+
+
+def searched_person_is_known(context: Context, command: c.RecordSearch) -> Iterable[Unmet]:
+    known = {guardian.ref for guardian in context.state.guardians}
+    if command.guardian is not None and command.guardian not in known:
+        yield Unmet(code="unknown_guardian", message="被查找人不在本案监护人名单里。")
+
+
+def guardian_change_fits(context: Context, command: c.RecordGuardianChange) -> Iterable[Unmet]:
+    known = {guardian.ref for guardian in context.state.guardians}
+    if command.change is GuardianChange.ADDED and command.person in known:
+        yield Unmet(code="guardian_known", message="该人已在本案监护人名单里。")
+    if command.change is GuardianChange.REMOVED:
+        if command.person not in known:
+            yield Unmet(code="unknown_guardian", message="该人不在本案监护人名单里。")
+        elif not any(g.is_legal and g.ref != command.person for g in context.state.guardians):
+            yield Unmet(
+                code="last_guardian",
+                message="这是最后一名监护人，请先登记新的监护人；没有监护人的转民政部门。",
+                clause="民法典 31、32",
+            )
 
 
 def no_just_cause(_context: Context, command: c.EndPersuasion) -> Iterable[Unmet]:
@@ -105,6 +139,16 @@ def returned_not_ahead(context: Context, command: c.RecordReturn) -> Iterable[Un
 
 
 VERBS = (
+    Verb(
+        "record_search", "登记查找下落", TOWNSHIP | COUNTY | SCHOOL, becomes(e.SearchRecorded),
+        stages=OUT_OF_SCHOOL,
+        checks=(searched_person_is_known, evidence_of("公安或村（居）委会的查找证明", "YN-7e")),
+    ),
+    Verb(
+        "record_guardian_change", "登记监护人变更", roles(Role.TOWNSHIP_CASE, Role.EDU_CASE),
+        becomes(e.GuardianChanged), stages=OUT_OF_SCHOOL,
+        checks=(guardian_change_fits, evidence_of("判决、离婚协议、死亡证明或指定监护文书", "民法典 27")),
+    ),
     Verb(
         "record_visit", "登记家访劝返", TOWNSHIP | SCHOOL | COUNTY, record_visit,
         stages=VISITED_STAGES,

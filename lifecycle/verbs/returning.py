@@ -7,17 +7,15 @@ from datetime import timedelta
 
 from lifecycle.conditions import evidence_of
 from lifecycle.days import add_months
+from lifecycle.placement import placement_fits
 from lifecycle.verb import Context, Verb, becomes, roles
 from lifecycle.verbs.detection import SCHOOL
+from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Cause, DeferralKind, FusionCondition, PlacementWay, Role, Stage, TrackStep
-
-DISABILITY_WAYS = frozenset(
-    {PlacementWay.SPECIAL_SCHOOL, PlacementWay.HOME_TEACHING, PlacementWay.WELFARE_CLASS}
-)
+from models.words import Cause, DeferralKind, Role, Stage, TrackStep
 
 
 def is_bodily(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -56,7 +54,7 @@ def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
             clause="YN-10c、义务教育法 11",
         )
     if command.deferral is DeferralKind.POLICY:
-        yield from _policy_deferral(context)
+        yield from _policy_deferral(context, command)
         approver = Role(context.policy.text("policy_deferral_approver"))
         if command.actor.role is not approver:
             yield Unmet(
@@ -66,7 +64,7 @@ def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
             )
 
 
-def _policy_deferral(context: Context) -> Iterable[Unmet]:
+def _policy_deferral(context: Context, command: c.Defer) -> Iterable[Unmet]:
     """Two texts, never mixed: after the four steps (YN-8e), or joint visits or judgment (JJ5-2.2f)."""
     state, rule = context.state, context.policy["policy_deferral_guard"]
     if rule.value == "after_four_steps":
@@ -79,11 +77,25 @@ def _policy_deferral(context: Context) -> Iterable[Unmet]:
         return
     needed = context.policy.number("deferral_min_joint_visits")
     joint = sum(visit.is_joint for visit in state.visits)
-    if joint < needed and not any(track.has_judgment for track in state.tracks.values()):
+    if joint >= needed:
+        return
+    if not any(track.has_judgment for track in state.tracks.values()):
         yield Unmet(
             code="deferral_not_earned",
             message=f"须联合劝返满{needed}次（现{joint}次），或有生效裁判，才可先办延缓或休学。",
             clause=rule.source_text,
+        )
+    elif not (command.has_guardian_complied and command.does_child_refuse):
+        yield Unmet(
+            code="deferral_not_earned",
+            message="以生效裁判为由的，须监护人已履行而学生本人仍拒绝返校，两项都要确认。",
+            clause=rule.source_text,
+        )
+    elif not any(visit.was_child_heard for visit in state.visits):
+        yield Unmet(
+            code="child_not_heard",
+            message="以学生本人拒绝返校为由的，须有听取孩子本人意见的记录。",
+            clause="未成年人保护法 4、19",
         )
 
 
@@ -95,36 +107,24 @@ def _has_walked(context: Context, track: LegalTrack) -> bool:
     return track.step in done
 
 
-def placement_fits(context: Context, command: c.Place) -> Iterable[Unmet]:
-    state = context.state
-    if command.way in DISABILITY_WAYS and (
-        state.cause not in {Cause.ILLNESS, Cause.DISABILITY} or state.assessed_able is None
-    ):
+def opinion_can_be_disputed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.assessed_able is None:
         yield Unmet(
-            code="opinion_missing",
-            message=f"“{command.way.label}”须有残疾人教育专家委员会的意见。",
-            clause="DC-2.6a、YN-10b",
+            code="no_opinion",
+            message="没有已登记的专家委员会意见，无从提出异议。",
+            clause="残疾人教育条例 21",
         )
-    assessed_causes = {Cause.RELIGION, Cause.HOME_SCHOOL}
-    if state.cause in assessed_causes and not command.evidence:
-        yield Unmet(
-            code="level_assessment_missing",
-            message="须附学识评估意见的编号，按评估安置年级。",
-            clause="DC-2.5.4",
-        )
-    if command.way is PlacementWay.VOCATIONAL_FUSION and state.grade < 7:
-        yield Unmet(
-            code="fusion_for_junior_only",
-            message="普职融合只用于初中阶段。",
-            clause="YJ138-3c",
-        )
-    if command.way is PlacementWay.VOCATIONAL_FUSION:
-        lacking = [each.label for each in FusionCondition if each not in command.fusion_conditions]
-        if lacking:
+
+
+def review_is_whole(context: Context, command: c.ReviewDeferral) -> Iterable[Unmet]:
+    """To run on, a deferral needs a new end; ending it has a verb of its own."""
+    if command.is_continued:
+        yield from _term_fits(context, command.until)
+        until = context.state.deferred_until
+        if command.until is not None and until is not None and command.until <= until:
             yield Unmet(
-                code="fusion_conditions",
-                message=f"普职融合须逐项确认承办学校的条件，尚缺：{'、'.join(lacking)}。",
-                clause="YJ138-3c",
+                code="deferral_term",
+                message=f"继续延缓或休学的新截止日须晚于现截止日{until}。",
             )
 
 
@@ -215,6 +215,7 @@ VERBS = (
     Verb(
         "begin_assessment", "委托专家委员会评估", roles(Role.EDU_CASE),
         becomes(e.AssessmentBegun), case_event="begin_assessment", conditions=(is_bodily,),
+        checks=(paper_named("commission_no", "assessment_commission"),),
     ),
     Verb(
         "conclude_assessment", "登记评估意见", roles(Role.COMMITTEE, Role.EDU_CASE),
@@ -225,7 +226,22 @@ VERBS = (
     Verb(
         "defer", "批准延缓入学或休学", roles(Role.COUNTY_GROUP, Role.TOWNSHIP_HEAD, Role.EDU_HEAD),
         becomes(e.DeferralApproved), case_event="defer",
-        checks=(deferral_is_earned, evidence_of("申请与批准文书", "义务教育法 11")),
+        proposers=roles(Role.TOWNSHIP_CASE, Role.EDU_CASE, Role.PRINCIPAL),
+        checks=(
+            deferral_is_earned, evidence_of("申请与批准文书", "义务教育法 11"),
+            paper_named("approval_no", "deferral_approval"),
+        ),
+    ),
+    Verb(
+        "dispute_opinion", "监护人不服评估，再次委托", roles(Role.EDU_CASE),
+        becomes(e.OpinionDisputed), case_event="dispute_opinion",
+        conditions=(opinion_can_be_disputed,),
+        checks=(evidence_of("监护人的书面异议", "残疾人教育条例 21"),),
+    ),
+    Verb(
+        "review_deferral", "复查延缓或休学", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
+        becomes(e.DeferralReviewed), stages=frozenset({Stage.DEFERRED}),
+        checks=(review_is_whole, evidence_of("复查记录", "YN-8e")),
     ),
     Verb(
         "end_deferral", "终止延缓或休学", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
@@ -250,7 +266,7 @@ VERBS = (
     ),
     Verb(
         "sign_off", "销号", roles(Role.EDU_HEAD), becomes(e.CaseSignedOff), case_event="sign_off",
-        conditions=(monitoring_is_passed,),
+        conditions=(monitoring_is_passed,), proposers=roles(Role.PRINCIPAL, Role.EDU_CASE),
         checks=(roll_is_active, evidence_of("销号审批表", "JJ5-4.2c")),
     ),
 )  # fmt: skip

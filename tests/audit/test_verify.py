@@ -61,7 +61,7 @@ async def test_an_untouched_ledger_is_whole(engine: AsyncEngine, case_id: Any) -
 
 TAMPERINGS = {
     "a_word_in_a_text": (
-        "update case_event set body = replace(body, '电话', '微信') where seq = 7", 7, "内容与哈希",
+        "update case_event set body = replace(body, '电话', '微信') where seq = 8", 8, "内容与哈希",
     ),
     "a_hash": ("update case_event set hash = repeat('0', 64) where seq = 7", 7, "内容与哈希"),
     "a_predecessor": (
@@ -79,7 +79,7 @@ TAMPERINGS = {
     "the_first_row": ("delete from case_event where seq = 1", 2, "序号不连续"),
     "a_command": (
         "update case_request set command = replace(command, '电话', '微信') where first_seq ="
-        " (select min(first_seq) from case_request where command like '%电话%')", 7, "指令",
+        " (select min(first_seq) from case_request where command like '%电话%')", 8, "指令",
     ),
     "the_clock_of_a_command": (
         "update case_request set decided_at = decided_at - interval '9 days' where first_seq = 1",
@@ -89,7 +89,7 @@ TAMPERINGS = {
         "update case_request set policy_sha = calendar_sha where first_seq = 1", 1, "指令",
     ),
     "the_span_of_a_command": (
-        "update case_request set last_seq = last_seq + 1 where first_seq = 1", 7, "指令",
+        "update case_request set last_seq = last_seq + 1 where first_seq = 1", 8, "指令",
     ),
 }  # fmt: skip
 

@@ -27,7 +27,8 @@ from lifecycle.days import legal_date
 from models.people import Actor
 from models.words import OfficeKind, Role
 from policy.calendars import county_calendar
-from runtime.client import converter
+from runtime.client import converter, keyring
+from runtime.sealer import KeyringSealer
 from runtime.settings import DatabaseUrls, Settings, secret
 from samples.county import SampleCounty, generate
 from samples.load import load
@@ -206,6 +207,7 @@ async def open_town(
         token_key=secret(home, "token-key"),
         clock=town.now,
         uploads=home / "uploads",
+        sealer=KeyringSealer(keyring(settings)),
     )
     town.http = httpx.AsyncClient(
         transport=httpx.ASGITransport(create_app(services), raise_app_exceptions=False),

@@ -112,8 +112,9 @@ async def test_a_corrected_file_replaces_the_days_it_speaks_of(village, tmp_path
     assert [(c.day, c.before, c.after) for c in second.replaced] == [(days[0], "unexcused", "sick")]
     assert [(c.day, c.before, c.after) for c in second.withdrawn] == [(days[1], "unexcused", None)]
     assert second.unchanged == 1
-    assert second.leads.contradicted == first.leads.opened
-    assert any("核实" in sentence for sentence in second.sentences())
+    assert second.leads.withdrawn == first.leads.opened
+    assert second.leads.contradicted == ()
+    assert any("已撤回并注明" in sentence for sentence in second.sentences())
 
 
 async def test_a_class_that_corrects_itself_to_full_attendance_takes_its_absences_back(

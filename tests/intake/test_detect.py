@@ -6,7 +6,17 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.detect import AbsentDay, ClassReport, Coverage, Place, find_runs
+from intake.detect import (
+    AbsentDay,
+    ClassReport,
+    Coverage,
+    Place,
+    Stay,
+    UnknownDay,
+    always,
+    find_runs,
+    place_on,
+)
 from models.calendar import Calendar, Closure, Term
 from tests.intake.calendars import calendar_for
 
@@ -19,15 +29,23 @@ def days(*texts: str) -> list[date]:
     return [date.fromisoformat(text) for text in texts]
 
 
-def found(absent: list[date], covered: str, *, excused: list[date] = [], **more: object):  # noqa: B006
+def found(
+    absent: list[date],
+    covered: str,
+    *,
+    excused: list[date] = [],  # noqa: B006
+    unknown: list[date] = [],  # noqa: B006
+    **more: object,
+):
     reports = [ClassReport("A", "A-1", date.fromisoformat(covered), False)]
     absences = [AbsentDay(CHILD, day, False) for day in absent]
     absences += [AbsentDay(CHILD, day, True) for day in excused]
     runs = find_runs(
         absences,
-        places={CHILD: HERE},
+        places={CHILD: always(HERE)},
         coverage=Coverage(reports, date(2026, 7, 31)),
         calendar=CALENDAR,
+        unknown=[UnknownDay(CHILD, day) for day in unknown],
         **more,
     )
     return [(run.first_on, run.day_count, run.is_ongoing) for run in runs]
@@ -99,7 +117,7 @@ def test_another_class_reporting_does_not_bring_a_child_back():
 
     runs = find_runs(
         absent,
-        places={CHILD: HERE},
+        places={CHILD: always(HERE)},
         coverage=Coverage(reports, date(2025, 9, 19)),
         calendar=CALENDAR,
     )
@@ -138,6 +156,113 @@ def calendars(draw):
     )
 
 
+def test_an_unknown_day_neither_counts_nor_breaks():
+    """Absent, absent, a refused row, absent: three days, and the day nobody knows is named."""
+    absent = days("2025-09-15", "2025-09-16", "2025-09-18")
+    unknown = days("2025-09-17")
+
+    assert found(absent, "2025-09-18") == []
+    assert found(absent, "2025-09-18", unknown=unknown) == [(date(2025, 9, 15), 3, True)]
+    assert found(absent[:2], "2025-09-17", unknown=unknown) == []
+    assert found(absent, "2025-09-19", unknown=unknown) == [(date(2025, 9, 15), 3, False)]
+
+
+def test_an_unknown_day_after_the_run_is_no_return():
+    """Three days away and a refused row on the fourth: the run goes on, still three days long."""
+    absent = days("2025-09-15", "2025-09-16", "2025-09-17")
+
+    assert found(absent, "2025-09-18", unknown=days("2025-09-18")) == [(date(2025, 9, 15), 3, True)]
+
+
+def test_a_day_with_an_absence_on_record_is_known():
+    """A refused row beside a good one of the same day says nothing more."""
+    absent = days("2025-09-15", "2025-09-16", "2025-09-17")
+
+    runs = found(absent, "2025-09-17", unknown=days("2025-09-16"))
+    assert runs == [(date(2025, 9, 15), 3, True)]
+    assert found(days("2025-09-15", "2025-09-17"), "2025-09-18", absence_days=2,
+                 excused=days("2025-09-16"), unknown=days("2025-09-16")) == []  # fmt: skip
+
+
+def moved(on: str, to: Place = Place("B", "B-1")):  # noqa: B008
+    return (*always(HERE), Stay(date.fromisoformat(on), to))
+
+
+def test_a_run_goes_on_through_a_transfer_and_names_both_schools():
+    """Two days at the old school and one at the new are three in a row."""
+    absent = [
+        AbsentDay(CHILD, day, False) for day in days("2025-09-15", "2025-09-16", "2025-09-17")
+    ]
+    reports = [
+        ClassReport("A", "A-1", date(2025, 9, 16), False),
+        ClassReport("B", "B-1", date(2025, 9, 17), False),
+    ]
+    (run,) = find_runs(
+        absent,
+        places={CHILD: moved("2025-09-17")},
+        coverage=Coverage(reports, date(2025, 9, 30)),
+        calendar=CALENDAR,
+    )
+    assert (run.day_count, run.school, run.schools) == (3, "B", ("A", "B"))
+    assert run.is_ongoing
+
+
+def test_a_transfer_to_a_school_that_has_not_reported_hides_nothing():
+    """Three days at the old school stand although the new one has not written a word."""
+    absent = [
+        AbsentDay(CHILD, day, False) for day in days("2025-09-15", "2025-09-16", "2025-09-17")
+    ]
+    (run,) = find_runs(
+        absent,
+        places={CHILD: moved("2025-09-18")},
+        coverage=Coverage([ClassReport("A", "A-1", date(2025, 9, 17), True)], date(2025, 9, 30)),
+        calendar=CALENDAR,
+    )
+    assert (run.day_count, run.schools, run.is_ongoing) == (3, ("A",), True)
+
+
+def test_each_day_counts_by_the_calendar_of_its_own_school():
+    """The old school was suspended on Tuesday, the new one on Friday: neither day counts."""
+    closed = CALENDAR.but(
+        school_closures={
+            "A": (Closure(starts_on=date(2025, 9, 16), ends_on=date(2025, 9, 16), reason="停课"),),
+            "B": (Closure(starts_on=date(2025, 9, 19), ends_on=date(2025, 9, 19), reason="停课"),),
+        }
+    )
+    absent = days("2025-09-15", "2025-09-17", "2025-09-18", "2025-09-22")
+    reports = [
+        ClassReport("A", "A-1", date(2025, 9, 17), False),
+        ClassReport("B", "B-1", date(2025, 9, 22), False),
+    ]
+    (run,) = find_runs(
+        [AbsentDay(CHILD, day, False) for day in absent],
+        places={CHILD: moved("2025-09-18")},
+        coverage=Coverage(reports, date(2025, 9, 30)),
+        calendar=closed,
+    )
+    assert run.days == tuple(absent)
+
+
+def test_a_boarding_school_teaches_through_a_weekend_and_rests_after_it():
+    """大周末: Saturday and Sunday are taught, Monday and Tuesday are free; the run counts so."""
+    boarding = CALENDAR.but(
+        school_make_up_days={"A": tuple(days("2025-09-13", "2025-09-14"))},
+        school_closures={
+            "A": (Closure(starts_on=date(2025, 9, 15), ends_on=date(2025, 9, 16), reason="大周末"),)
+        },
+    )
+    absent = [AbsentDay(CHILD, d, False) for d in days("2025-09-13", "2025-09-14", "2025-09-17")]
+    (run,) = find_runs(
+        absent,
+        places={CHILD: always(HERE)},
+        coverage=Coverage([ClassReport("A", "A-1", date(2025, 9, 17), False)], date(2025, 9, 30)),
+        calendar=boarding,
+    )
+    assert run.day_count == 3
+    assert boarding.why_skipped(date(2025, 9, 15), school="A", school_days=True) == "大周末"
+    assert not boarding.is_school_day(date(2025, 9, 13), "B")
+
+
 PLACES = {
     UUID(int=1): Place("A", "A-1"),
     UUID(int=2): Place("A", "A-2"),
@@ -154,40 +279,79 @@ worlds = st.fixed_dictionaries(
         "reports": st.lists(
             st.tuples(st.sampled_from(sorted(PLACES.values())), offsets, st.booleans()), max_size=8
         ),
+        "unknown": st.sets(st.tuples(st.sampled_from(sorted(PLACES)), offsets), max_size=40),
+        "moves": st.dictionaries(
+            st.sampled_from(sorted(PLACES)),
+            st.tuples(offsets, st.sampled_from(sorted(PLACES.values()))),
+        ),
         "as_of": offsets,
         "absence_days": st.integers(1, 5),
     }
 )
 
 
+def stays_of(world, ref):
+    if ref not in world["moves"]:
+        return always(PLACES[ref])
+    offset, place = world["moves"][ref]
+    return (*always(PLACES[ref]), Stay(FIRST + timedelta(offset), place))
+
+
+def spoken_for(world, place):
+    """Give the last day a place's reports speak for, and its own reported days if it is thorough."""
+    as_of = FIRST + timedelta(world["as_of"])
+    said = [
+        (p, FIRST + timedelta(n), full)
+        for p, n, full in world["reports"]
+        if FIRST + timedelta(n) <= as_of
+    ]
+    own = {day for p, day, _ in said if p == place}
+    if any(p == place and full for p, _, full in said):
+        return max(own), own
+    of_school = [day for p, day, _ in said if p.school == place.school]
+    return (max(of_school) if of_school else None), None
+
+
 def slow_walk(world):
     """Walk every day of every child and keep count, as a clerk with a paper calendar would."""
-    as_of = FIRST + timedelta(world["as_of"])
     outcome = []
-    for ref, place in PLACES.items():
-        said = [
-            (p, FIRST + timedelta(n), full)
-            for p, n, full in world["reports"]
-            if FIRST + timedelta(n) <= as_of
-        ]
-        own = [(day, full) for p, day, full in said if p == place]
-        of_school = [day for p, day, _ in said if p.school == place.school]
-        if not of_school:
+    for ref in PLACES:
+        stays = stays_of(world, ref)
+        until = None
+        day = FIRST - timedelta(1)
+        while day < FIRST + timedelta(SPAN + 1):
+            last, _ = spoken_for(world, place_on(stays, day))
+            if last is not None and day <= last:
+                until = day
+            day += timedelta(1)
+        if until is None:
             continue
-        until = max(day for day, _ in own) if any(full for _, full in own) else max(of_school)
         streak: list[date] = []
+        unknown: list[date] = []
         day = FIRST
         while day <= until:
+            place = place_on(stays, day)
+            last, own = spoken_for(world, place)
+            mark = world["marks"].get((ref, (day - FIRST).days))
+            nobody_knows = mark is None and (
+                (ref, (day - FIRST).days) in world["unknown"]
+                or last is None
+                or day > last
+                or (own is not None and day not in own and min(own) < day < max(own))
+            )
             if world["calendar"].is_school_day(day, place.school):
-                if world["marks"].get((ref, (day - FIRST).days)) is False:
+                if mark is False:
                     streak.append(day)
-                else:
+                elif nobody_knows and streak:
+                    unknown.append(day)
+                elif not nobody_knows:
                     if len(streak) >= world["absence_days"]:
-                        outcome.append((ref, tuple(streak), False))
-                    streak = []
+                        named = tuple(d for d in unknown if d < streak[-1])
+                        outcome.append((ref, tuple(streak), False, named))
+                    streak, unknown = [], []
             day += timedelta(1)
         if len(streak) >= world["absence_days"]:
-            outcome.append((ref, tuple(streak), True))
+            outcome.append((ref, tuple(streak), True, tuple(unknown)))
     return sorted(outcome)
 
 
@@ -205,12 +369,16 @@ def test_detection_agrees_with_a_slow_walk(world, random):
     ]
     random.shuffle(absences)
     random.shuffle(reports)
+    unknown = [UnknownDay(ref, FIRST + timedelta(n)) for ref, n in world["unknown"]]
+    random.shuffle(unknown)
 
     runs = find_runs(
         absences,
-        places=PLACES,
+        places={ref: stays_of(world, ref) for ref in PLACES},
+        unknown=unknown,
         coverage=Coverage(reports, FIRST + timedelta(world["as_of"])),
         calendar=world["calendar"],
         absence_days=world["absence_days"],
     )
-    assert [(run.child_ref, run.days, run.is_ongoing) for run in runs] == slow_walk(world)
+    told = [(run.child_ref, run.days, run.is_ongoing, run.unknown_days) for run in runs]
+    assert told == slow_walk(world)

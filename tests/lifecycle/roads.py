@@ -128,7 +128,7 @@ def dropout(
 
 def theirs() -> Walk:
     walk = dropout(
-        suspected(household_county="990202"), whereabouts=Whereabouts.IN_PROVINCE
+        suspected(household_county="990202"), whereabouts=Whereabouts.OUT_OF_PROVINCE
     )  # the register is elsewhere and so is the child
     walk.do(c.SetResponsibleParty, Role.EDU_CASE, party=Party.THEIRS)
     return walk
@@ -136,7 +136,7 @@ def theirs() -> Walk:
 
 def lettered() -> Walk:
     walk = theirs()
-    walk.do(c.SendHandOverLetter, Role.EDU_CASE, to_county="990202", letter_no="函-1", **PROOF)
+    walk.do(c.SendHandOverLetter, Role.EDU_HEAD, to_county="990202", letter_no="函-1", **PROOF)
     return walk
 
 
@@ -214,7 +214,7 @@ def penalty_filed() -> Walk:
         c.FilePenalty,
         Role.TOWNSHIP_HEAD,
         guardian="g1",
-        officers=("甲乙", "丙丁"),
+        officers=("law-1", "law-2"),
         filing_no="立-1",
     )
     return walk

@@ -19,10 +19,10 @@ from tests.lifecycle import roads
 
 NOTHING_TO_FOLD = {
     "case_closed_abroad", "case_closed_completed", "case_closed_deceased",
-    "case_closed_duplicate", "case_signed_off", "agreement_recorded", "correction_checked",
-    "correction_period_ended", "defence_recorded", "enforcement_applied", "hand_over_accepted",
+    "case_closed_duplicate", "case_signed_off", "agreement_recorded", "lead_cleared", "ageing_decided",
+    "correction_period_ended", "defence_recorded", "hand_over_accepted",
     "hearing_requested",
-    "hand_over_letter_sent", "lead_excused", "performance_recorded", "reports_completed",
+    "lead_excused", "performance_recorded", "reports_completed",
     "ruling_recorded", "school_informed", "suit_accepted", "suit_filed", "transfer_confirmed",
     "verification_confirmed",
 }  # fmt: skip

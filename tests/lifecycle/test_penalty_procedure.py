@@ -46,7 +46,7 @@ def heard() -> Walk:
     walk = roads.notified()
     walk.do(c.RequestHearing, LAW, **G)
     walk.do(c.ScheduleHearing, HEAD, **G, hearing_on=walk.today + timedelta(days=20),
-            presider="听证员", is_closed=True)  # fmt: skip
+            presider="presider-1", is_closed=True)  # fmt: skip
     walk.pass_days(20)
     walk.do(c.HoldHearing, LAW, **G, record_no="听-1", opinion="维持")
     return walk
@@ -64,7 +64,7 @@ def test_a_hearing_is_announced_seven_working_days_before_closed_and_by_another(
     walk = roads.notified()
     walk.do(c.RequestHearing, LAW, **G)
     reasons = walk.refuse(c.ScheduleHearing, HEAD, **G, hearing_on=walk.today + timedelta(days=3),
-                          presider="甲乙", is_closed=False)  # fmt: skip
+                          presider="law-1", is_closed=False)  # fmt: skip
     assert reasons == ["hearing_too_soon", "second_person", "hearing_open"]
 
 
@@ -75,7 +75,7 @@ def test_a_hearing_is_held_on_its_day_not_before() -> None:
     held = {**G, "record_no": "听-1", "opinion": "维持"}
     assert walk.refuse(c.HoldHearing, LAW, **held) == ["hearing_not_scheduled"]
     walk.do(c.ScheduleHearing, HEAD, **G, hearing_on=walk.today + timedelta(days=20),
-            presider="听证员", is_closed=True)  # fmt: skip
+            presider="presider-1", is_closed=True)  # fmt: skip
     assert walk.refuse(c.HoldHearing, LAW, **held) == ["hearing_ahead"]
 
 
@@ -94,7 +94,7 @@ def test_after_a_hearing_the_decision_waits_for_a_legal_review_by_a_third_person
     walk = heard()
     assert walk.refuse(c.DecidePenalty, HEAD, **roads.FINE) == ["legal_review_missing"]
     review = {**G, "opinion_no": "法-1", "is_passed": True}
-    for name in ("甲乙", "听证员"):
+    for name in ("law-1", "presider-1"):
         who = actor(Role.EDU_LAW, walk.state, name)
         assert walk.refuse(c.ReviewLegality, LAW, **review, actor=who) == ["second_person"]
     walk.do(c.ReviewLegality, LAW, **review | {"is_passed": False},
@@ -249,11 +249,11 @@ def test_a_child_registered_elsewhere_gets_a_letter_whoever_is_responsible() -> 
     walk = roads.dropout(roads.suspected(household_county="990202"))
     assert "notice_letter" in {o.duty for o in walk.state.live_obligations()}
     letter: dict[str, Any] = {"to_county": "990202", "letter_no": "告-1", "evidence": ("告-1",)}
-    walk.do(c.SendNoticeLetter, Role.EDU_CASE, **letter)
+    walk.do(c.SendNoticeLetter, Role.EDU_HEAD, **letter)
     assert "notice_letter" not in {o.duty for o in walk.state.live_obligations()}
-    assert walk.refuse(c.SendNoticeLetter, Role.EDU_CASE, **letter) == ["letter_sent"]
+    assert walk.refuse(c.SendNoticeLetter, Role.EDU_HEAD, **letter) == ["letter_sent"]
     local = roads.dropout()
-    assert local.refuse(c.SendNoticeLetter, Role.EDU_CASE, **letter) == ["letter_not_needed"]
+    assert local.refuse(c.SendNoticeLetter, Role.EDU_HEAD, **letter) == ["letter_not_needed"]
 
 
 def test_a_referral_runs_beside_the_main_line_with_its_own_clock() -> None:

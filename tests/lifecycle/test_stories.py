@@ -252,8 +252,8 @@ def test_an_assessment_freezes_the_steps_and_ends_in_a_deferral_or_a_placement()
     )  # fmt: skip
 
 
-def test_the_end_of_a_deferral_is_looked_at_on_its_own_day() -> None:
-    """The review falls due on the day the approval names, and persuasion goes on afterwards."""
+def test_a_deferral_is_reviewed_before_it_ends_and_ends_by_itself() -> None:
+    """Thirty days before the end somebody must look; with no new decision persuasion resumes."""
     walk = roads.visited()
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     until = walk.today + timedelta(days=90)
@@ -262,12 +262,34 @@ def test_the_end_of_a_deferral_is_looked_at_on_its_own_day() -> None:
         **PROOF,
     )  # fmt: skip
     (review,) = [o for o in walk.state.live_obligations() if o.duty == "review_deferral"]
-    assert until == review.due_on
-    walk.pass_days(89)
+    assert until - timedelta(days=30) == review.due_on
+    walk.pass_days(59)
     assert DutyStatus.OPEN is walk.state.obligations[review.key].status
     walk.pass_days(2)
     assert DutyStatus.MISSED is walk.state.obligations[review.key].status
-    walk.do(c.EndDeferral, Role.EDU_CASE, reason="可以入学")
+    walk.pass_days(28)
+    assert Stage.DEFERRED is walk.state.stage
+    walk.pass_days(2)
+    assert Stage.PERSUASION is walk.state.stage
+    assert walk.state.deferral is None
+
+
+def test_a_reviewed_deferral_runs_on_to_its_new_end() -> None:
+    """The review names a later end; the old one passes without effect."""
+    walk = roads.visited()
+    walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+    until = walk.today + timedelta(days=60)
+    walk.do(
+        c.Defer, Role.COUNTY_GROUP, deferral=DeferralKind.POLICY, until=until, approval_no="批-1",
+        **PROOF,
+    )  # fmt: skip
+    facts = {"is_continued": True, "note": "仍拒绝返校", **PROOF}
+    assert walk.refuse(c.ReviewDeferral, Role.EDU_CASE, until=until, **facts) == ["deferral_term"]
+    later = until + timedelta(days=60)
+    walk.do(c.ReviewDeferral, Role.EDU_CASE, until=later, **facts)
+    walk.pass_days(61)
+    assert Stage.DEFERRED is walk.state.stage
+    walk.pass_days(61)
     assert Stage.PERSUASION is walk.state.stage
 
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from papers.data import CorrectionOrderData, Guardian, Officer, ReturnOrderData
+from papers.case_papers import Line, SponsorLine, Stretch, Visit
+from papers.catalogue import paper_kind
+from papers.data import CorrectionOrderData, Guardian, Officer, PaperData, ReturnOrderData
+from papers.office_papers import DossierEvent, DossierPaper, HandOverLine, RosterLine
+from papers.registry import DATA_OF
+from papers.step_papers import Attempt
 
 
 def return_order() -> ReturnOrderData:
@@ -97,4 +103,152 @@ def correction_order() -> CorrectionOrderData:
             Officer(name="周敏", licence_no="99010120001"),
             Officer(name="王磊", licence_no="99010120002"),
         ),
+    )
+
+
+POOL: dict[str, Any] = {
+    "year": 2026, "serial": 7, "issuer": "示例县教育体育局", "case_no": "示例2026-000017",
+    "issued_on": date(2026, 10, 12), "contact_person": "周敏", "contact_phone": "0990-5550101",
+    "verify_code": "7K3MP9QW2XTR8HAC", "verify_url": "https://example.org/v/7K3MP9QW2XTR8HAC",
+    "child_name": "张小禾", "child_sex": "女", "child_birth_on": date(2013, 5, 2),
+    "roll_no_masked": "G990101********0024", "school": "示例县清水中学",
+    "school_address": "示例县清水镇中心街1号", "grade_class": "七年级（3）班",
+    "home_address": "示例县清水镇上坪村6组18号", "household_address": "示例县清水镇上坪村6组",
+    "guardians": (
+        Guardian(name="张立山", relation="父亲", phone="19900000001"),
+        Guardian(name="李秀云", relation="母亲", phone="19900000002"),
+    ),
+    "guardian_name": "张立山", "guardian_sex": "男", "guardian_id_no": "990101198502030017",
+    "guardian_address": "示例县清水镇上坪村6组18号", "guardian_phone": "19900000001",
+    "relation": "父亲", "absent_since": date(2026, 9, 1), "absent_school_days": 19,
+    "cause": "厌学", "whereabouts": "在家帮助照看弟弟",
+    "work_done": (
+        "9月3日，班主任电话联系监护人，监护人表示农忙后再送学生返校",
+        "9月7日，班主任和驻村干部入户家访，听取了学生本人意见",
+    ),
+    "review_body": "示例县人民政府", "review_days": 60, "court": "示例县人民法院", "suit_months": 6,
+    "officers": (
+        Officer(name="周敏", licence_no="99010120001"), Officer(name="王磊", licence_no="99010120002"),
+    ),
+    "addressee": "示例县清水镇人民政府", "copy_to": ("示例县民政局",), "printed_by": "示例县教育体育局办公室",
+    "printed_on": date(2026, 10, 12), "feedback_due_on": date(2026, 10, 30), "order_doc_no": "责改〔2026〕5号",
+    "order_issued_on": date(2026, 9, 20), "order_served_on": date(2026, 9, 22),
+    "decision_doc_no": "罚决〔2026〕2号", "decision_on": date(2026, 3, 2),
+    "decision_served_on": date(2026, 3, 5), "amount_yuan": 500, "signer": "陈建国",
+    "platform_receipt_no": "平台-20260914-03", "request": "请镇人民政府组织力量入户劝返，并将情况告知我校",
+    "contacted_at": "2026年9月7日 19时", "place": "上坪村6组张立山家", "method": "入户家访",
+    "participants": "班主任王芳、驻村干部刘强", "met": "父亲张立山、学生本人",
+    "child_words": "我想回去读书，但是数学跟不上，怕同学笑话。", "situation": "家中有一弟两岁，父母均在家务农，家庭经济一般。",
+    "result": "学生愿意返校，约定9月14日到校，由数学教师课后辅导。", "conclusion": "确认辍学",
+    "verification": "校长、班主任两次入户，见到学生本人和父亲，并向邻居和村委会核实，学生自9月1日起在家未到校。",
+    "evidence": ("考勤记录（2026年9月1日至10月9日）", "家访记录2份，有监护人签名", "学生本人意见记录1份"),
+    "economy": "一般农户，年收入约三万元", "family": (Line(name="父亲", text="张立山，41岁，务农"),
+    Line(name="母亲", text="李秀云，39岁，务农"), Line(name="弟弟", text="2岁")),
+    "study": "语文中等，数学较差，小学阶段无留级", "investigator": "王芳",
+    "return_by": date(2026, 10, 19), "materials": "户口簿和学生证", "joint_issuer": "示例县清水镇人民政府",
+    "spoken_at": "2026年9月7日 19时", "present": "班主任王芳、驻村干部刘强，父亲回避",
+    "statement": "我不是不想读书。家里要带弟弟，作业做不完，老师在课堂上说我，我就不想去了。要是有人教我数学，我愿意回去。",
+    "placement_way": "随班就读", "placement_reason": "学生身心状况正常，愿意回原班就读。",
+    "grade_basis": "学识水平评估达到七年级上学期水平，编入原年级原班。",
+    "teaching_plan": "每周一、三、五课后由数学教师辅导一课时，共十二周；语文、英语随班学习，期中后评估调整。",
+    "counselling": "由学校心理教师每两周谈话一次。", "aid": "落实寄宿生生活补助；村委会协助安排弟弟入托。",
+    "responsible": (Line(name="班主任", text="王芳"), Line(name="数学教师", text="何勇")),
+    "returned_on": date(2026, 9, 14), "attending_since": date(2026, 9, 14),
+    "monitored_until": date(2026, 12, 14), "risk": "数学基础仍弱，须继续辅导。",
+    "stretches": (
+        Stretch(from_on="2026-09-14", to_on="2026-10-09", attendance="97%", child_words="跟得上了", note="情绪稳定"),
+        Stretch(from_on="2026-10-10", to_on="2026-11-06", attendance="100%", child_words="喜欢上体育课", note="无缺勤"),
+    ),
+    "sponsors": (
+        SponsorLine(name="刘强", post="清水镇副镇长", side="乡镇"),
+        SponsorLine(name="马明", post="上坪村驻村工作队队员", side="驻村"),
+    ),
+    "school_sponsor": "清水中学副校长何静", "leader": "示例县民政局副局长孙伟",
+    "duties": "包宣传、包劝返、包帮扶、包巩固，每月入户不少于一次，直至学生返校并巩固满三个月。",
+    "visits": (
+        Visit(on="2026-09-18", visitors="刘强、王芳", organs="清水镇人民政府、清水中学", met="父亲、学生",
+              child_words="想回去，但要带弟弟", result="仍需做工作", note="约定再次入户"),
+        Visit(on="2026-09-25", visitors="刘强、马明、王芳", organs="清水镇人民政府、清水中学、上坪村委会", met="父亲、母亲、学生",
+              child_words="愿意回去", result="拒绝返校", note="父亲不同意"),
+    ),
+    "facts": "学生张小禾自2026年9月1日起未到校接受义务教育，经两次联合劝返，监护人以家中农忙为由拒不送其返校。",
+    "teaching": "向监护人讲明父母应当保证子女接受并完成义务教育，说明辍学的后果和学校、乡镇可以提供的帮助。",
+    "attitude": "监护人表示知道了，但要等农忙结束。", "help": "学校安排课后辅导，村委会协助安排弟弟入托。",
+    "visit_count": 2, "reasons": "两次联合劝返无效，监护人没有正当理由。", "measure": "责令限期改正",
+    "checked_on": date(2026, 10, 10), "outcome": "仍未到校", "findings": "期满次日两名承办人员到校并入户核查，学生仍在家未到校，监护人没有说明正当理由。",
+    "items": ("学生劝返工作及后续法律措施", "学生基本信息和劝返记录"), "enclosures": ("学籍证明", "劝返情况记录表"),
+    "application": "监护人申请评估，希望孩子能到附近学校就读。", "condition": "肢体活动不便，行走需要辅助。",
+    "deferral_kind": "因身体状况", "deferral_reason": "医院证明需治疗休养一学期。",
+    "proofs": ("县人民医院诊断证明",), "deferred_until": date(2027, 2, 28),
+    "persuasion_plan": "学校每月送教两次，乡镇每月联系一次，期满前复查。",
+    "matter": "学生父母长期外出，祖母年老无力照管，生活困难。", "own_basis": "《社会救助暂行办法》第三十三条",
+    "requests": ("依职责核查并给予救助", "将办理结果函复我局"), "workplace": "邻县东风路某餐馆。",
+    "lead_source": "学生同村亲属反映", "institution": "某读经班，示例县城关镇南街9号", "responsible_body": "示例县某中心学校",
+    "penalty_basis": "《示例省义务教育条例》第五十条（虚构）", "penalty_text": "罚款", "defence_days": 5,
+    "defence_review": "你在规定期限内没有提出陈述申辩，也没有要求听证。", "correction": "自收到本决定书之日起三日内送张小禾返校就读",
+    "payee": "示例县农村信用合作联社清水分社", "payee_address": "清水镇中心街3号，账号9901000000001", "payment_days": 15,
+    "surcharge_percent": 3, "surcharge_yuan": 500, "demand_days": 10, "performance": "到示例县农村信用合作联社清水分社缴纳",
+    "issuer_address": "示例县城关镇文化路6号", "head": "陈建国", "demand_served_on": date(2026, 9, 10),
+    "served_title": "责令限期改正通知书", "served_doc_no": "责改〔2026〕5号", "gist": "责令你自收到通知书之日起十日内送被监护人返校就读",
+    "notice_days": 30, "claim_place": "示例县教育体育局一楼办事大厅", "recipient": "张立山", "served_on": date(2026, 9, 22),
+    "servers": ("周敏", "王磊"), "receipt_ref": "影像-20260922-01",
+    "attempts": (Attempt(on="2026-09-21", method="直接送达", reason="本人不在家"),),
+    "school_year": 2026, "report_on": date(2026, 10, 30), "term": "2026年秋季学期", "filled_by": "周敏",
+    "from_school": "示例县清水小学", "to_school": "示例县清水中学",
+    "demands": ("一周内补登未返校学生", "校长每日签收考勤"), "improve_by": date(2026, 10, 31), "recheck": "我局将于期满后一周内复查。",
+    "period": "2026年9月", "overview": "全县义务教育阶段学生平稳到校，疑似辍学学生已全部核实。",
+    "figures": (Line(name="义务教育巩固率", text="99.2%"), Line(name="劝返率", text="95.0%")),
+    "stage": "第二步 责令改正", "opened_on": date(2026, 9, 3), "closed_on": date(2026, 12, 31),
+    "papers": (DossierPaper(title="劝返指令", doc_no="教劝〔2026〕3号", on="2026-09-14", status="已送达", sha256="0123456789abcdef"),),
+    "events": (
+        DossierEvent(seq="1", on="2026-09-03", label="线索登记", who="system", role="系统", stage="线索", in_time="是", hash="0123456789abcdef"),
+        DossierEvent(seq="2", on="2026-09-04", label="联系监护人", who="class_teacher-1", role="班主任", stage="疑似辍学待报告", in_time="否", hash="fedcba9876543210"),
+    ),
+}  # fmt: skip
+"""A value for every field of every paper; people and places do not exist."""
+LISTS = {
+    "materials": ("诊断证明",), "findings": ("九月考勤漏报三日", "疑似辍学学生未按时报告"),
+    "unregistered_list": (RosterLine(
+        name="张小禾", sex="女", grade_class="七年级（3）班", guardian="张立山", phone="19900000001",
+        reason="厌学", whereabouts="在家", record="9月3日电话联系", teacher="王芳",
+    ),),
+    "class_hand_over": (HandOverLine(
+        name="张小禾", sex="女", from_school="示例县清水小学", to_school="示例县清水中学", has_reported="否",
+        reason="外出务工家庭随迁", follow_up="9月5日已联系，学籍转接中",
+    ),),
+}  # fmt: skip
+"""Values of fields that are a list in one kind of paper and a text in another."""
+
+
+def whole(key: str) -> PaperData:
+    """Give data of a kind of paper with every field filled."""
+    data, kind = DATA_OF[key], paper_kind(key)
+    values: dict[str, Any] = {"series_word": kind.series_word}
+    for name, field in data.model_fields.items():
+        if name in {"series_word", "form_pack"}:
+            continue
+        if name == "legal_bases":
+            values[name] = kind.legal_bases
+        elif name == "lines":
+            values[name] = LISTS[key]
+        elif name in LISTS and field.default == ():
+            values[name] = LISTS[name]
+        elif name == "serial" and not kind.series_word:
+            continue
+        elif name in POOL:
+            values[name] = POOL[name]
+    return data.model_validate(values)
+
+
+def least(key: str) -> PaperData:
+    """Give data of a kind of paper with nothing but what it may not be without."""
+    made, kind = whole(key), paper_kind(key)
+    kept = {each.field for each in kind.all_required} | {
+        "series_word",
+        "year",
+        "serial",
+        "issued_on",
+    }
+    return type(made)(
+        **{name: getattr(made, name) for name in kept if name in type(made).model_fields}
     )

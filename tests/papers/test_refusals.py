@@ -167,4 +167,4 @@ def test_catalogue_lists_both_papers() -> None:
     found = {kind.key: (kind.title, kind.form, kind.service) for kind in catalogue()}
     assert found["return_order"] == ("劝返指令", "公文", "签收")
     assert found["correction_order"] == ("责令限期改正通知书", "执法文书", "送达回证")
-    assert all(kind.legal_bases for kind in catalogue())
+    assert all(kind.legal_bases or kind.clauses for kind in catalogue())

@@ -13,7 +13,7 @@ from papers.wording import cn_date
 from tests.papers.reading import docx_body, pdf_body, pdf_pages, squeeze
 
 # Recorded with the paper, never printed: a downward 公文 names no signer.
-NOT_PRINTED = {"signed_by"}
+NOT_PRINTED = {"signed_by", "form_pack"}
 
 
 def printed_values(value: Any) -> list[str]:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lifecycle.decide import decide
+from lifecycle.duties import BACKGROUND
 from lifecycle.evolve import evolve
 from lifecycle.owners import owner
 from lifecycle.verdict import Decision
@@ -22,6 +23,8 @@ SIDEWAYS = {
     "join_lead": 1, "excuse": 1, "contact_guardian": 8, "record_return": 2, "report_relapse": 10,
     "record_agreement": 3, "record_visit": 20, "return_correction_draft": 15, "defer": 4,
     "begin_assessment": 30, "open_referral": 2, "record_feedback": 5, "record_failed_service": 4,
+    "draft_paper": 12, "check_paper": 20,
+    "approve_paper": 30, "return_paper_draft": 3, "void_paper": 2, "replace_paper": 2,
     "open_remedy": 15, "grant_grace": 10, "request_hearing": 25,
 }  # fmt: skip
 """Weights that keep the walk on the road; every other verb weighs 60."""
@@ -36,7 +39,7 @@ def holds(walk: Walk) -> None:
         return
     who = owner(state)
     assert who.office
-    live = state.live_obligations()
+    live = [o for o in state.live_obligations() if o.duty not in BACKGROUND]
     assert live, f"no live obligation in {state.stage}"
     assert state.next_due_at() is not None, f"no timer in {state.stage}"
     allowed = [option.kind for option in walk.options(who.role) if option.is_allowed]

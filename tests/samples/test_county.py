@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from intake.detect import AbsentDay, ClassReport, Coverage, Place, find_runs
+from intake.detect import AbsentDay, ClassReport, Coverage, Place, always, find_runs
 from models.identity import parse_id_number, parse_roll_no
 from models.roster import AbsenceKind
 from samples.county import SampleCounty, generate
@@ -37,7 +37,7 @@ def runs_in(sample: SampleCounty):
             for a in sample.absences
         ],
         places={
-            c.ref: Place(c.school, code_of[c.school, c.grade, c.class_number])
+            c.ref: always(Place(c.school, code_of[c.school, c.grade, c.class_number]))
             for c in sample.children
         },
         coverage=Coverage(

@@ -14,6 +14,7 @@ from models.words import (
     DeferralKind,
     Department,
     LeadSource,
+    LetterRoute,
     Outcome,
     Party,
     PenaltyKind,
@@ -184,13 +185,14 @@ STEPS: dict[str, Told] = {
     "确认主体": Told(c.SetResponsibleParty, CASE, lambda w, o: {
         "party": Party.THEIRS if o.get("主体") == "户籍地" else Party.OURS,
         "reason": "经研究" if o.get("理由") == "有" else ""}),
-    "发移交函": Told(c.SendHandOverLetter, CASE, lambda w, o: {
-        "to_county": ELSEWHERE, "letter_no": "函-1", **proof(o)}),
+    "发移交函": Told(c.SendHandOverLetter, BUREAU, lambda w, o: {
+        "to_county": ELSEWHERE, "letter_no": "函-1", **proof(o),
+        "route": coded(LetterRoute, o.get("途径", "直接函告"))}),
     "户籍地接收": Told(c.RecordReply, CASE, lambda w, o: {
         "is_accepted": True, "letter_no": "复-1", **proof(o)}),
     "户籍地不接收": Told(c.RecordReply, CASE, plain(
         is_accepted=False, letter_no="复-1", **PROOF)),
-    "发告知函": Told(c.SendNoticeLetter, CASE, lambda w, o: {
+    "发告知函": Told(c.SendNoticeLetter, BUREAU, lambda w, o: {
         "to_county": ELSEWHERE, "letter_no": "告-1", **proof(o)}),
     "转介": Told(c.OpenReferral, CASE, lambda w, o: {
         "department": coded(Department, o["部门"]), "reason": "协助", "letter_no": "转-1"}),
@@ -216,13 +218,13 @@ STEPS: dict[str, Told] = {
         "outcome": Outcome.COMPLIED, **proof(o)}),
     "处罚立案": Told(c.FilePenalty, HEAD, lambda w, o: {
         **G, "filing_no": "立-1",
-        "officers": ("甲乙",) if o.get("人员") == "一人" else ("甲乙", "丙丁")}),
+        "officers": ("law-1",) if o.get("人员") == "一人" else ("law-1", "law-2")}),
     "处罚告知": Told(c.NotifyPenalty, LAW, _fine),
     "登记未陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=False, review="期满未陈述")),
     "登记陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=True, review="不成立")),
     "申请听证": Told(c.RequestHearing, LAW, plain(**G)),
     "安排听证": Told(c.ScheduleHearing, HEAD, lambda w, o: {
-        **G, "hearing_on": day(o, "听证日"), "presider": o.get("主持", "听证员"),
+        **G, "hearing_on": day(o, "听证日"), "presider": o.get("主持", "presider-1"),
         "is_closed": o.get("公开") != "是"}),
     "举行听证": Told(c.HoldHearing, LAW, plain(**G, record_no="听-1", opinion="维持")),
     "法制审核": Told(c.ReviewLegality, Role.EDU_LAW, plain(

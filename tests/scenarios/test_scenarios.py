@@ -80,10 +80,17 @@ class Telling:
 
     def refuse(self, line: str) -> Refusal:
         name, words = self._begin(line)
-        told = STEPS[name]
-        verdict = self.walk.try_(self._command(told, words))
+        command = self._command(STEPS[name], words)
+        is_left_out = words.get("提请") == "无"
+        if not is_left_out:
+            self.walk.put_before(command)
+        verdict = self.walk.try_(command)
         assert isinstance(verdict, Refusal), f"{line}：本应不予办理"
-        return verdict
+        if is_left_out:
+            return verdict
+        # Where the case does not allow the act, neither does it allow it to be put forward.
+        rest = tuple(unmet for unmet in verdict.unmet if unmet.code != "not_proposed")
+        return verdict.but(unmet=rest)
 
     def _begin(self, line: str) -> tuple[str, Words]:
         parts = line.split()
@@ -125,6 +132,7 @@ class Telling:
             if name == "核证辍学":
                 words = {"原因": "厌学"} | words
             command = self._command(STEPS[name], words)
+            self.walk.put_before(command)
             verdict = self.walk.try_(command)
             assert isinstance(verdict, Decision), f"{name}：{verdict}"
             self.walk.take(command, verdict)

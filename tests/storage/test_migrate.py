@@ -25,6 +25,15 @@ ROOT = Path(__file__).parents[2]
 READ_BY = (models.roster, models.tables)
 
 
+SCHOOL_DAY = {
+    "attendance_sample", "child_move", "class_report", "contact_record", "data_quality_finding",
+    "hand_over", "hand_over_line", "lead_note", "leave_slip", "local_holiday", "outside_notice",
+    "outside_reporter", "platform_entry", "platform_export", "present_mark", "reporter_reading",
+    "school_closure", "school_make_up_day", "school_task", "term_registration", "unknown_day",
+}  # fmt: skip
+"""Tables of the school day, read by their own queries."""
+
+
 async def columns(url: str) -> set[tuple[str, str, bool]]:
     engine = create_engine(url)
     async with engine.connect() as connection:
@@ -82,7 +91,8 @@ async def test_every_table_the_code_reads_is_there_with_its_columns(database: Da
     }
     assert wanted - there == set()
     unread = {table for table, _, _ in there} - {table for table, _, _ in wanted}
-    assert unread == {
+    assert unread - SCHOOL_DAY == {
         "alembic_version", "history_archive", "number_series", "office", "proof_run",
-        "rule_snapshot", "stored_object",
+        "rule_snapshot", "stored_object", "attachment", "attachment_read", "batch_paper",
+        "paper_batch",
     }  # fmt: skip

@@ -6,12 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 from models.words import Role
-from samples.story import OFFICERS
+from samples.story import ACCOUNTS, OFFICERS
 from terminal.playhouse import Playhouse
 
 TEACHER, PRINCIPAL, REGISTRAR = Role.CLASS_TEACHER, Role.PRINCIPAL, Role.REGISTRAR
 CASE, HEAD = Role.EDU_CASE, Role.EDU_HEAD
 TOWN, TOWN_HEAD, TOWN_LAW = Role.TOWNSHIP_CASE, Role.TOWNSHIP_HEAD, Role.TOWNSHIP_LAW
+
+
+async def propose(house: Playhouse, act: str, role: Role, **facts: Any) -> None:
+    """Have somebody put the act before the one who signs it."""
+    await house.act(
+        "proposer", role, "propose_act", act=act, note="请审批", evidence=["审批表"], **facts
+    )  # fmt: skip
 
 
 async def to_verifying(house: Playhouse) -> None:
@@ -82,8 +89,9 @@ async def to_suit(house: Playhouse) -> list[str]:
     """Without a legal basis there is no fine; the road goes to court by a suit."""
     guardian = await to_expired_order(house)
     reasons = await house.is_refused(
-        "m", TOWN_HEAD, "file_penalty", guardian=guardian, officers=list(OFFICERS), filing_no="立-1"
+        "m", TOWN_HEAD, "file_penalty", guardian=guardian, officers=list(ACCOUNTS), filing_no="立-1"
     )
+    await propose(house, "file_suit", TOWN_LAW, guardian=guardian)
     await house.act("m", TOWN_HEAD, "file_suit", guardian=guardian, plaintiff="镇人民政府",
                     document_no="诉-1")  # fmt: skip
     await house.wait(days=5)

@@ -205,6 +205,8 @@ async def test_closing(name: str, stage: Stages) -> None:
     async with stage() as house:
         await begin(house)
         for role, kind, facts in acts:
+            if kind != "excuse":
+                await roads.propose(house, kind, roads.PRINCIPAL)
             await house.act("x", role, kind, **facts)
         state = await house.state()
         assert state.stage is expected
@@ -229,10 +231,10 @@ async def test_a_hand_over_needs_the_other_county_in_writing(stage: Stages) -> N
     """Refused: we stay responsible. Accepted in writing: handed over."""
     async with stage() as house:
         await begin(house)
-        await roads.to_subject(house, whereabouts="in_province", whereabouts_county="990202")
+        await roads.to_subject(house, whereabouts="out_of_province", whereabouts_county="990202")
         for accepted in (False, True):
             await house.act("c", roads.CASE, "set_responsible_party", party="theirs", reason="经商")
-            await house.act("c", roads.CASE, "send_hand_over_letter", to_county="990202",
+            await house.act("h", roads.HEAD, "send_hand_over_letter", to_county="990202",
                             letter_no="函-1", evidence=["函-1"])  # fmt: skip
             await house.act("c", roads.CASE, "record_reply", is_accepted=accepted,
                             letter_no="复-1", evidence=["回函"])  # fmt: skip

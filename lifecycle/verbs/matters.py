@@ -1,0 +1,63 @@
+"""Matters beside the main line: the school's own fault, a cause found anew, a child past the age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lifecycle.conditions import evidence_of
+from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.verbs.assignment import CONFIRMED
+from lifecycle.verdict import Unmet
+from models import commands as c
+from models import events as e
+from models.state import LegalTrack
+from models.words import Cause, Role
+
+
+def is_school_caused(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.cause is not Cause.SCHOOL:
+        yield Unmet(code="not_school_caused", message="本案辍学原因不是学校自身问题。")
+    elif context.state.is_school_matter_settled:
+        yield Unmet(code="school_matter_settled", message="学校责任已有处理结果。")
+
+
+def cause_is_new(context: Context, command: c.RedetermineCause) -> Iterable[Unmet]:
+    """The school's fault is first put right; only then may another cause be found."""
+    state = context.state
+    if command.cause is state.cause:
+        yield Unmet(code="cause_same", message="新认定的原因与现原因相同。")
+    if state.cause is Cause.SCHOOL and not state.is_school_matter_settled:
+        yield Unmet(
+            code="school_matter_open",
+            message="学校责任尚未处理，不得改认其他原因；请先登记学校责任处理结果。",
+            clause="YN-14.1、YN-14.5",
+        )
+
+
+def has_aged(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    if context.state.aged_on is None:
+        yield Unmet(
+            code="not_aged",
+            message="该生未到超龄提示的年龄。",
+            clause=context.policy["upper_age"].source_text,
+        )
+
+
+VERBS = (
+    Verb(
+        "settle_school_matter", "登记学校责任处理", roles(Role.EDU_HEAD),
+        becomes(e.SchoolMatterSettled), stages=CONFIRMED, conditions=(is_school_caused,),
+        proposers=roles(Role.EDU_CASE, Role.SUPERVISOR),
+        checks=(evidence_of("调查处理材料", "YN-14.1、YN-14.5"),),
+    ),
+    Verb(
+        "redetermine_cause", "重新认定辍学原因", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
+        becomes(e.CauseRedetermined), stages=CONFIRMED,
+        checks=(cause_is_new, evidence_of("核查材料", "DC-2.2.4")),
+    ),
+    Verb(
+        "decide_ageing", "登记超龄处理意见", roles(Role.EDU_HEAD, Role.EDU_CASE),
+        becomes(e.AgeingDecided), conditions=(has_aged,),
+        checks=(evidence_of("处理意见及去向证明"),),
+    ),
+)  # fmt: skip

@@ -1,0 +1,130 @@
+"""The data of papers that belong to no single case: notices of a whole township, lists, bulletins."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from papers.data import PaperPart
+from papers.fields import (
+    BasisPart,
+    ChildPart,
+    LetterPart,
+    Line,
+    PartyPart,
+    day,
+    number,
+    several,
+    word,
+)
+
+
+class EntryNoticeData(PartyPart, ChildPart, BasisPart):
+    """The notice to enter school, June to August (入学通知书, YN-6e)."""
+
+    key: ClassVar[str] = "entry_notice"
+    school_year: int | None = number("学年")
+    report_on: date | None = day("报到日期")
+    materials: str = word("报到材料")
+    joint_issuer: str = word("联合发文机关")
+
+
+class RosterLine(PaperPart):
+    """One child of a list."""
+
+    name: str = ""
+    sex: str = ""
+    grade_class: str = ""
+    guardian: str = ""
+    phone: str = ""
+    reason: str = ""
+    whereabouts: str = ""
+    record: str = ""
+    teacher: str = ""
+
+
+class UnregisteredListData(BasisPart):
+    """Registered children who did not come in the first week (未到校注册学生名单, DC-2.3.1a)."""
+
+    key: ClassVar[str] = "unregistered_list"
+    school: str = word("学校")
+    term: str = word("学期")
+    filled_by: str = word("填表人")
+    lines: tuple[RosterLine, ...] = several("名单")
+
+
+class HandOverLine(PaperPart):
+    """One pupil handed from primary to junior school."""
+
+    name: str = ""
+    sex: str = ""
+    from_school: str = ""
+    to_school: str = ""
+    has_reported: str = ""
+    reason: str = ""
+    follow_up: str = ""
+
+
+class ClassHandOverData(BasisPart):
+    """A whole class handed to the junior school (整班移交名册, DC-2.4)."""
+
+    key: ClassVar[str] = "class_hand_over"
+    from_school: str = word("移交学校")
+    to_school: str = word("接收学校")
+    filled_by: str = word("填表人")
+    lines: tuple[HandOverLine, ...] = several("名册")
+
+
+class ImprovementNoticeData(LetterPart, BasisPart):
+    """A school told to mend something within a period (限期整改通知书, ZY-3.2b)."""
+
+    key: ClassVar[str] = "improvement_notice"
+    findings: tuple[str, ...] = several("存在的问题")
+    demands: tuple[str, ...] = several("整改要求")
+    improve_by: date | None = day("整改期限")
+    recheck: str = word("复查安排")
+
+
+class WorkBulletinData(LetterPart, BasisPart):
+    """How the work stands, without anybody's name (控辍保学工作通报, YN-15a)."""
+
+    key: ClassVar[str] = "work_bulletin"
+    period: str = word("通报时段")
+    overview: str = word("总体情况")
+    figures: tuple[Line, ...] = several("指标")
+    findings: tuple[str, ...] = several("主要问题")
+    demands: tuple[str, ...] = several("工作要求")
+
+
+class DossierPaper(PaperPart):
+    """One paper in the table of contents of a file."""
+
+    title: str = ""
+    doc_no: str = ""
+    on: str = ""
+    status: str = ""
+    sha256: str = ""
+
+
+class DossierEvent(PaperPart):
+    """One event of the timeline."""
+
+    seq: str = ""
+    on: str = ""
+    label: str = ""
+    who: str = ""
+    role: str = ""
+    stage: str = ""
+    in_time: str = ""
+    hash: str = ""
+
+
+class CaseDossierData(ChildPart):
+    """The table of contents of a case's file and its timeline (F13 案件卷宗目录)."""
+
+    key: ClassVar[str] = "case_dossier"
+    stage: str = word("案件阶段")
+    opened_on: date | None = day("立案日期")
+    closed_on: date | None = day("结案日期")
+    papers: tuple[DossierPaper, ...] = several("文书")
+    events: tuple[DossierEvent, ...] = several("经过")

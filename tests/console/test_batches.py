@@ -1,0 +1,163 @@
+"""Batches: a township's entry notices drafted, signed by another, numbered without gaps, bound."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import timedelta
+from typing import Any
+
+import pypdf
+import pytest
+from sqlalchemy import text
+
+from models.words import Role
+from tests.console.town import COUNTY, Town
+from tests.papers.reading import pdf_body
+
+
+async def draft(town: Town, township: str, **changes: Any) -> Any:
+    body = {
+        "township": township, "school_year": town.today.year, "grade": 7, "materials": "户口簿",
+        "report_on": str(town.today + timedelta(days=20)),
+    } | changes  # fmt: skip
+    head = town.bearer(Role.TOWNSHIP_CASE, township) | {"Idempotency-Key": town.key()}
+    return await town.http.post("/api/batches/entry-notices", json=body, headers=head)
+
+
+async def approve(town: Town, township: str, batch: str, name: str | None = None) -> Any:
+    head = town.bearer(Role.TOWNSHIP_HEAD, township, name)
+    return await town.http.post(f"/api/batches/{batch}/approve", headers=head)
+
+
+def township_of(town: Town) -> str:
+    return str(next(t.code for t in town.county.townships if t.kind.value == "township"))
+
+
+async def rendered(town: Town, township: str, batch: str) -> dict[str, Any]:
+    await town.pump.once()
+    for _ in range(600):
+        said: dict[str, Any] = (
+            await town.http.get(
+                f"/api/batches/{batch}", headers=town.bearer(Role.TOWNSHIP_CASE, township)
+            )
+        ).json()
+        if said["status"] == "rendered":
+            return said
+        await asyncio.sleep(0.1)
+    raise AssertionError(said)
+
+
+async def test_a_township_gets_one_file_and_a_list_to_sign(town: Town) -> None:
+    """Drafted, signed by a second person, numbered in a row, rendered and bound with its list."""
+    township = township_of(town)
+    made = await draft(town, township)
+    assert made.status_code == 201, made.text
+    batch, total = made.json()["id"], made.json()["total"]
+    assert total > 5
+    own = await approve(town, township, batch, "township_case-1")
+    assert (own.status_code, "签发人不得是拟稿人本人" in own.text) == (422, True)
+    assert (await approve(town, township, batch)).status_code == 200
+    again = await approve(town, township, batch)
+    assert again.json()["total"] == total
+    said = await rendered(town, township, batch)
+    numbers = [paper["doc_no"] for paper in said["papers"]]
+    assert numbers == [f"入学〔{town.today.year}〕{n}号" for n in range(1, total + 1)]
+    head = town.bearer(Role.TOWNSHIP_CASE, township)
+    bound = await town.http.get(f"/api/batches/{batch}/all.pdf", headers=head)
+    body = pdf_body(bound.content)
+    assert body.count("义务教育入学通知书") >= total
+    assert len(pypdf.PdfReader(io.BytesIO(bound.content)).pages) >= total
+    listed = await town.http.get(f"/api/batches/{batch}/list.pdf", headers=head)
+    assert "签收表" in pdf_body(listed.content)
+    assert all(number in pdf_body(listed.content) for number in numbers)
+
+
+async def test_the_next_batch_goes_on_with_the_numbers(town: Town) -> None:
+    """A second batch takes up where the first ended; a voided paper keeps its number."""
+    township = [t.code for t in town.county.townships if t.kind.value == "township"][1]
+    first = (await draft(town, township)).json()
+    await approve(town, township, first["id"])
+    second = (await draft(town, township, grade=8)).json()
+    await approve(town, township, second["id"])
+    said = (
+        await town.http.get(
+            f"/api/batches/{second['id']}", headers=town.bearer(Role.TOWNSHIP_CASE, township)
+        )
+    ).json()
+    assert said["papers"][0]["doc_no"].endswith(f"〕{first['total'] + 1}号")
+    head = town.bearer(Role.TOWNSHIP_HEAD, township)
+    void = await town.http.post(
+        f"/api/batches/{second['id']}/papers/1/void", headers=head, json={"reason": "姓名有误"}
+    )
+    assert void.status_code == 200
+    async with town.engine.connect() as connection:
+        query = text(
+            "select status, serial, verify_code from batch_paper where batch_id = :id and place = 1"
+        )
+        row = (await connection.execute(query, {"id": second["id"]})).one()
+    assert (row.status, row.serial) == ("voided", first["total"] + 1)
+    town.later += timedelta(minutes=2)
+    assert "已作废" in (await town.http.get(f"/v/{row.verify_code}")).text
+    town.later -= timedelta(minutes=2)
+
+
+async def test_the_same_key_drafts_once(town: Town) -> None:
+    """A repeated request gives the same batch."""
+    township = township_of(town)
+    head = town.bearer(Role.TOWNSHIP_CASE, township) | {"Idempotency-Key": "the-same-key"}
+    body = {"township": township, "school_year": town.today.year, "grade": 5, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    answers = [
+        (await town.http.post("/api/batches/entry-notices", json=body, headers=head)).json()["id"]
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+
+
+async def test_a_date_that_has_passed_is_refused(town: Town) -> None:
+    """A notice whose day to report is not after its own day is not signed."""
+    township = township_of(town)
+    made = await draft(town, township, grade=4, report_on=str(town.today))
+    assert made.status_code == 201
+    answer = await approve(town, township, made.json()["id"])
+    assert (answer.status_code, "报到日期" in answer.text) == (422, True)
+
+
+async def test_only_the_own_township(town: Town) -> None:
+    """Another township can neither draft for this one nor see its batches."""
+    township = township_of(town)
+    other = next(t.code for t in town.county.townships if t.code != township)
+    head = town.bearer(Role.TOWNSHIP_CASE, other) | {"Idempotency-Key": town.key()}
+    body = {"township": township, "school_year": town.today.year, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    assert (
+        await town.http.post("/api/batches/entry-notices", json=body, headers=head)
+    ).status_code == 403
+    made = (await draft(town, township, grade=3)).json()
+    seen = await town.http.get(
+        f"/api/batches/{made['id']}", headers=town.bearer(Role.TOWNSHIP_CASE, other)
+    )
+    assert seen.status_code == 404
+
+
+@pytest.mark.parametrize("gap", ["findings", "addressee"])
+async def test_an_office_paper_needs_all_its_fields(town: Town, gap: str) -> None:
+    """An improvement notice without one field is refused, the field named; whole, it is numbered."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    lacking = {name: value for name, value in content.items() if name != gap}
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "九月整改", "contents": [lacking]}
+    answer = await town.http.post("/api/batches", json=body, headers=head)
+    assert answer.status_code == 422
+    assert {"findings": "存在的问题", "addressee": "主送单位"}[gap] in answer.text
+    made = await town.http.post("/api/batches", json=body | {"contents": [content]},
+                                headers=head | {"Idempotency-Key": town.key()})  # fmt: skip
+    assert made.status_code == 201, made.text
+    signed = await town.http.post(
+        f"/api/batches/{made.json()['id']}/approve", headers=town.bearer(Role.EDU_HEAD, COUNTY)
+    )
+    assert signed.status_code == 200, signed.text

@@ -1,0 +1,352 @@
+"""Papers beside the main line: who may, when, the second person, service, void and replace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from lifecycle.days import SHANGHAI
+from lifecycle.papers import ALL, RULES, PaperRule, Service, word_of
+from models import commands as c
+from models import events as e
+from models.words import DutyStatus, PaperStatus, Role, ServiceMethod, Stage
+from tests.lifecycle import roads
+from tests.lifecycle.roads import PROOF
+from tests.walk import Walk, actor, policy
+
+LETTER: dict[str, Any] = {"paper_kind": "notice_letter", "content": {"addressee": "邻县教育体育局"}}
+HANDED: dict[str, Any] = {
+    "method": ServiceMethod.DIRECT, "officers": ("甲乙", "丙丁"), "receipt": "回证-9",
+}  # fmt: skip
+
+
+def letter(walk: Walk | None = None) -> Walk:
+    walk = walk or roads.persuasion()
+    walk.do(c.DraftPaper, Role.EDU_CASE, **LETTER)
+    return walk
+
+
+def issued_letter() -> Walk:
+    walk = letter()
+    walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1")
+    return walk
+
+
+def notice(walk: Walk | None = None) -> Walk:
+    walk = walk or roads.penalty_filed()
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_notice", guardian="g1")
+    return walk
+
+
+def issued_notice() -> Walk:
+    walk = notice()
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, paper="penalty_notice-1")
+    return walk
+
+
+def decision() -> Walk:
+    walk = roads.defended()
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_decision", guardian="g1")
+    return walk
+
+
+def live(walk: Walk, duty: str) -> int:
+    return sum(o.duty == duty for o in walk.state.live_obligations())
+
+
+def test_a_paper_goes_from_draft_to_served() -> None:
+    """Draft, second person's signature on the day, service: the fact follows, the stage does not."""
+    walk = letter()
+    stage = walk.state.stage
+    draft = walk.state.papers["notice_letter-1"]
+    assert (draft.status, draft.drafted_by, draft.serial) == (
+        PaperStatus.DRAFTED,
+        "edu_case-1",
+        None,
+    )
+    assert live(walk, "approve_paper_county") == 1
+    said = walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1")
+    assert isinstance(said[0], e.PaperIssued)
+    assert (said[0].paper.issuer, said[0].paper.word, said[0].paper.year) == (
+        "990101",
+        "教函",
+        2025,
+    )
+    assert live(walk, "approve_paper_county") == 0
+    assert live(walk, "serve_paper_county") == 1
+    walk.do(c.ServePaper, Role.EDU_CASE, paper="notice_letter-1", **HANDED)
+    fact = walk.state.papers["notice_letter-1"]
+    assert (fact.status, fact.served_on) == (PaperStatus.SERVED, walk.today)
+    assert live(walk, "serve_paper_county") == 0
+    assert walk.state.stage is stage
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "role", "facts", "codes"),
+    [
+        (roads.persuasion, c.DraftPaper, Role.EDU_CASE, {"paper_kind": "odd"}, ["unknown_paper_kind"]),
+        (roads.persuasion, c.DraftPaper, Role.EDU_CASE, {"paper_kind": "correction_order"},
+         ["unknown_paper_kind"]),
+        (roads.persuasion, c.DraftPaper, Role.CLASS_TEACHER, LETTER, ["paper_role"]),
+        (roads.suspected, c.DraftPaper, Role.EDU_CASE, LETTER, ["wrong_stage"]),
+        (roads.persuasion, c.DraftPaper, Role.EDU_CASE, LETTER | {"guardian": "g1"},
+         ["paper_without_guardian"]),
+        (roads.expired, c.DraftPaper, Role.TOWNSHIP_LAW,
+         {"paper_kind": "penalty_filing", "guardian": "g1"}, ["no_penalty_basis"]),
+        (lambda: roads.expired(roads.with_basis()), c.DraftPaper, Role.TOWNSHIP_LAW,
+         {"paper_kind": "penalty_notice", "guardian": "g1"}, ["wrong_step"]),
+        (lambda: roads.expired(roads.with_basis()), c.DraftPaper, Role.TOWNSHIP_LAW,
+         {"paper_kind": "penalty_filing", "guardian": "g9"}, ["unknown_guardian"]),
+        (roads.penalty_filed, c.DraftPaper, Role.EDU_LAW,
+         {"paper_kind": "penalty_notice", "guardian": "g1"}, ["issuer_not_competent"]),
+        (letter, c.ApprovePaper, Role.TOWNSHIP_HEAD, {"paper": "notice_letter-1"},
+         ["paper_role", "other_office"]),
+        (letter, c.ApprovePaper, Role.EDU_HEAD, {"paper": "nothing-1"}, ["unknown_paper"]),
+        (issued_letter, c.ApprovePaper, Role.EDU_HEAD, {"paper": "notice_letter-1"},
+         ["no_such_paper", "paper_stands_elsewhere"]),
+        (letter, c.ServePaper, Role.EDU_CASE, {"paper": "notice_letter-1", **HANDED}, ["not_issued"]),
+        (letter, c.VoidPaper, Role.EDU_HEAD, {"paper": "notice_letter-1", "reason": "有误"},
+         ["no_such_paper", "paper_stands_elsewhere"]),
+        (decision, c.ApprovePaper, Role.TOWNSHIP_HEAD, {"paper": "penalty_decision-1"},
+         ["check_missing"]),
+        (decision, c.CheckPaper, Role.TOWNSHIP_LAW, {"paper": "penalty_decision-1", "opinion": "同意"},
+         ["second_person"]),
+        (issued_letter, c.ReplacePaper, Role.CLASS_TEACHER, {"paper": "notice_letter-1", "reason": "更正"},
+         ["paper_role"]),
+    ],
+)  # fmt: skip
+def test_what_is_refused(
+    place: Callable[[], Walk], kind: type[Any], role: Role, facts: dict[str, Any], codes: list[str]
+) -> None:
+    """Each wrong hand, hour, stage and order is refused with its own reason."""
+    assert place().refuse(kind, role, **facts) == codes
+
+
+def test_nobody_signs_what_they_drafted() -> None:
+    """The head who drafts as anybody may not approve the same paper, whatever the role."""
+    walk = roads.suspected()
+    walk.do(c.DraftPaper, Role.PRINCIPAL, paper_kind="county_report")
+    assert walk.refuse(c.ApprovePaper, Role.PRINCIPAL, paper="county_report-1") == ["second_person"]
+    other = actor(Role.PRINCIPAL, walk.state, "principal-2")
+    walk.do(c.ApprovePaper, Role.PRINCIPAL, paper="county_report-1", actor=other)
+
+
+def test_a_decision_is_checked_by_a_second_and_signed_by_a_third() -> None:
+    """The legal review and the signature are two people, and neither is the drafter."""
+    walk = decision()
+    second = actor(Role.TOWNSHIP_LAW, walk.state, "township_law-2")
+    walk.do(
+        c.CheckPaper, Role.TOWNSHIP_LAW, paper="penalty_decision-1", opinion="合法", actor=second
+    )
+    assert walk.state.papers["penalty_decision-1"].status is PaperStatus.CHECKED
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, paper="penalty_decision-1")
+    assert walk.state.papers["penalty_decision-1"].word == "罚决"
+
+
+def test_a_paper_bears_the_day_it_is_signed() -> None:
+    """An earlier date on the paper than the day of signing is refused."""
+    walk = letter()
+    walk.pass_days(2)
+    opened = walk.state.opened_on
+    codes = walk.refuse(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1", happened_on=opened)
+    assert codes == ["date_of_issue"]
+
+
+@pytest.mark.parametrize(
+    ("at", "year"),
+    [
+        (datetime(2025, 12, 31, 23, 59, tzinfo=SHANGHAI), 2025),
+        (datetime(2026, 1, 1, 0, 0, tzinfo=SHANGHAI), 2026),
+    ],
+)
+def test_the_year_of_a_number_changes_at_midnight_in_shanghai(at: datetime, year: int) -> None:
+    """A minute before New Year in Shanghai the series is the old year's, at midnight the new one's."""
+    walk = letter()
+    walk.pass_days((at.date() - walk.today).days - 1)
+    walk.at = at
+    said = walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1")
+    assert isinstance(said[0], e.PaperIssued)
+    assert said[0].paper.year == year
+    assert said[0].happened_on == at.date()
+
+
+def test_a_returned_draft_is_gone_and_may_be_drafted_anew() -> None:
+    """A draft sent back keeps its key; the next draft takes the next one."""
+    walk = letter()
+    walk.do(c.ReturnPaperDraft, Role.EDU_HEAD, paper="notice_letter-1", reason="事实不清")
+    assert live(walk, "approve_paper_county") == 0
+    walk.do(c.DraftPaper, Role.EDU_CASE, **LETTER)
+    assert walk.state.papers["notice_letter-1"].status is PaperStatus.VOIDED
+    assert walk.state.papers["notice_letter-2"].status is PaperStatus.DRAFTED
+
+
+def test_a_voided_paper_keeps_its_number_and_leaves_no_duty() -> None:
+    """Voiding marks the paper; its serial stays, nobody has to serve it any more."""
+    walk = issued_letter()
+    drafter = actor(Role.EDU_HEAD, walk.state, "edu_case-1")
+    assert walk.refuse(
+        c.VoidPaper, Role.EDU_HEAD, paper="notice_letter-1", reason="有误", actor=drafter
+    ) == ["second_person"]
+    before = walk.state.papers["notice_letter-1"]
+    walk.do(c.VoidPaper, Role.EDU_HEAD, paper="notice_letter-1", reason="主送单位有误")
+    after = walk.state.papers["notice_letter-1"]
+    assert after == before.but(status=PaperStatus.VOIDED)
+    assert live(walk, "serve_paper_county") == 0
+
+
+def test_a_replacement_takes_the_old_ones_place_only_when_signed() -> None:
+    """The old paper stays in force until the new one is issued, then it is marked replaced."""
+    walk = issued_letter()
+    walk.do(
+        c.ReplacePaper,
+        Role.EDU_CASE,
+        paper="notice_letter-1",
+        reason="更正",
+        content=LETTER["content"],
+    )
+    assert walk.state.papers["notice_letter-1"].status is PaperStatus.ISSUED
+    assert walk.refuse(c.ReplacePaper, Role.EDU_CASE, paper="notice_letter-1", reason="再更正") == [
+        "replacement_pending"
+    ]
+    walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-2")
+    assert walk.state.papers["notice_letter-1"].status is PaperStatus.REPLACED
+    assert walk.state.papers["notice_letter-2"].replaces == "notice_letter-1"
+    assert live(walk, "serve_paper_county")
+    walk.do(c.ServePaper, Role.EDU_CASE, paper="notice_letter-2", **HANDED)
+    assert live(walk, "serve_paper_county") == 0
+
+
+def test_a_paper_with_receipt_climbs_the_ladder() -> None:
+    """A penalty notice is served like an order: two officers, and no rung is skipped."""
+    walk = issued_notice()
+    facts = {"paper": "penalty_notice-1", **HANDED}
+    assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **(facts | {"officers": ("甲乙",)})) == [
+        "two_people"
+    ]
+    left = facts | {"method": ServiceMethod.LEFT, **PROOF}
+    assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **left) == ["rung_not_reached"]
+    walk.do(
+        c.RecordFailedService, Role.TOWNSHIP_LAW, target="penalty_notice-1",
+        method=ServiceMethod.DIRECT, reason="拒收", **PROOF,
+    )  # fmt: skip
+    assert live(walk, "serve_again_township") == 1
+    walk.do(c.ServePaper, Role.TOWNSHIP_LAW, **left)
+    assert live(walk, "serve_again_township") == 0
+    assert walk.state.papers["penalty_notice-1"].status is PaperStatus.SERVED
+
+
+def test_an_undelivered_paper_is_work_that_falls_due() -> None:
+    """A failed service opens a duty; left undone it is missed and pressed upon."""
+    walk = issued_notice()
+    walk.do(
+        c.RecordFailedService, Role.TOWNSHIP_LAW, target="penalty_notice-1",
+        method=ServiceMethod.DIRECT, reason="无人在家", **PROOF,
+    )  # fmt: skip
+    walk.pass_days(20)
+    again = [o for o in walk.state.live_obligations() if o.duty == "serve_again_township"]
+    assert [o.status for o in again] == [DutyStatus.MISSED]
+
+
+def test_service_of_a_notice_moves_no_order() -> None:
+    """Serving another paper on the same guardian neither serves the order nor opens its period."""
+    walk = roads.issued()
+    walk.do(c.DraftPaper, Role.TOWNSHIP_CASE, paper_kind="return_to_school_notice", guardian="g1")
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, paper="return_to_school_notice-1")
+    walk.do(c.ServePaper, Role.TOWNSHIP_CASE, paper="return_to_school_notice-1", **HANDED)
+    track = walk.state.tracks["g1"]
+    assert track.order_served_on is None
+    assert live(walk, "serve_order") == 1
+    assert live(walk, "correction_period") == 0
+
+
+def test_an_order_cannot_be_voided_here() -> None:
+    """The order to correct moves the case: the table's verbs do not know it."""
+    walk = letter(roads.issued())
+    walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1")
+    codes = walk.refuse(c.VoidPaper, Role.TOWNSHIP_HEAD, paper="correction_order-1", reason="有误")
+    assert codes == ["unknown_paper"]
+
+
+@pytest.mark.parametrize(
+    ("number", "codes"),
+    [
+        ("文-1", []),
+        ("penalty_notice-1", ["paper_not_issued"]),
+        ("correction_order-1", ["paper_of_another_kind"]),
+    ],
+)
+def test_a_main_act_that_names_a_paper_means_an_issued_one(number: str, codes: list[str]) -> None:
+    """A typed number passes; the key of a paper must be the right kind, issued, of that guardian."""
+    walk = notice()
+    facts = roads.FINE | {"document_no": number}
+    if not codes:
+        walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts)
+        return
+    assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts) == codes
+
+
+def test_a_main_act_accepts_its_issued_paper() -> None:
+    """The notice issued by the system may be registered as served by its key."""
+    walk = issued_notice()
+    walk.do(
+        c.NotifyPenalty, Role.TOWNSHIP_LAW, **(roads.FINE | {"document_no": "penalty_notice-1"})
+    )
+
+
+def test_a_paper_is_for_its_own_guardian() -> None:
+    """A notice to the mother cannot stand for one to the father."""
+    walk = issued_notice()
+    fact = walk.state.papers["penalty_notice-1"].but(guardian="g2")
+    walk.state = walk.state.but(papers={**walk.state.papers, fact.key: fact})
+    facts = roads.FINE | {"document_no": "penalty_notice-1"}
+    assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts) == ["paper_of_another_guardian"]
+
+
+def test_a_case_with_old_rules_says_so() -> None:
+    """A case that keeps rules from before these papers is told to adopt newer ones."""
+    walk = roads.persuasion()
+    old = {k: v for k, v in walk.policy.parameters.items() if k != "paper_words"}
+    walk.policy = walk.policy.but(parameters=old)
+    assert walk.refuse(c.DraftPaper, Role.EDU_CASE, **LETTER) == ["rules_too_old"]
+
+
+def test_an_office_may_have_words_of_its_own() -> None:
+    """The parameter names another word for one kind and leaves the others."""
+    walk = Walk(policy=policy(paper_words="notice_letter=示教函；penalty_notice=示罚告"))
+    walk.open()
+    letter(roads.persuasion(roads.dropout(walk)))
+    said = walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1")
+    assert isinstance(said[0], e.PaperIssued)
+    assert said[0].paper.word == "示教函"
+    assert word_of(RULES["referral_letter"], "notice_letter=示教函") == "教函"
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: str(rule.kind))
+def test_every_row_can_live(rule: PaperRule) -> None:
+    """In every office that drafts, somebody else may sign: here or above; a served one has a number."""
+    assert rule.approvers
+    assert rule.stages <= frozenset(stage for stage in Stage if not stage.is_closed)
+    if rule.service is Service.RECEIPT:
+        assert rule.is_numbered
+        assert rule.is_about_guardian
+
+
+def test_content_is_kept_whole_and_bounded() -> None:
+    """What the drafter wrote is in the event, letter for letter; a NUL or a flood is refused."""
+    walk = letter()
+    drafted = next(event for event in walk.events if isinstance(event, e.PaperDrafted))
+    assert drafted.content == {"addressee": "邻县教育体育局"}
+    for bad in ({"a": "x\x00"}, {"a": "长" * 70_000}):
+        with pytest.raises(ValueError, match="content"):
+            walk.command(c.DraftPaper, Role.EDU_CASE, paper_kind="notice_letter", content=bad)
+
+
+def test_dates_of_the_rows_do_not_depend_on_today() -> None:
+    """The clock starts at the signature: the due day of service follows it, not the reading."""
+    walk = issued_letter()
+    duty = next(o for o in walk.state.live_obligations() if o.duty == "serve_paper_county")
+    assert duty.derivation.anchor_on == walk.today
+    assert duty.due_on > date(2025, 9, 1)

@@ -1,0 +1,471 @@
+"""The regulation as a table of its own: what must have happened before each act may stand.
+
+Written from the clauses and laws, looking at the record of a case only: kinds, days, people and
+facts of the events. It imports nothing of ``lifecycle``, knows no state, no chart and no duty, and
+counts days with the table walker of the day oracle. A breach names its clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tests.lifecycle.test_day_oracle import almanac, months_on, nth, worked
+
+Record = list[tuple[Any, date]]
+"""Every event with the Shanghai day it was decided on."""
+Breach = str | None
+
+
+@dataclass(frozen=True)
+class Law:
+    clause: str
+    on: tuple[str, ...]
+    breach: Callable[[Record, Any, date], Breach]
+
+
+def plus_days(day: date, amount: int) -> date:
+    """Calendar days; an end on a rest day moves to the next working day (民法典 203)."""
+    days, at = almanac()
+    place = at[day.isoformat()] + amount
+    while not worked()[place]:
+        place += 1
+    return date.fromisoformat(days[place])
+
+
+def plus_working(day: date, amount: int) -> date:
+    days, at = almanac()
+    place = nth(worked(), at[day.isoformat()], amount)
+    assert place is not None
+    return date.fromisoformat(days[place])
+
+
+def plus_months(day: date, amount: int) -> date:
+    days, at = almanac()
+    place = at[months_on(day.isoformat(), amount)]
+    while not worked()[place]:
+        place += 1
+    return date.fromisoformat(days[place])
+
+
+def run_of(record: Record) -> Record:
+    """The present run: what has happened since the last relapse (再辍学 starts the steps anew)."""
+    for index in range(len(record) - 1, -1, -1):
+        if record[index][0].kind == "relapse_reported":
+            return record[index:]
+    return record
+
+
+def said(record: Record, kind: str, **facts: Any) -> Iterator[Any]:
+    for event, _ in reversed(record):
+        if event.kind == kind and all(getattr(event, k, None) == v for k, v in facts.items()):
+            yield event
+
+
+def last(record: Record, kind: str, **facts: Any) -> Any:
+    return next(said(record, kind, **facts), None)
+
+
+def since(record: Record, event: Any) -> Record:
+    for index in range(len(record) - 1, -1, -1):
+        if record[index][0] is event:
+            return record[index + 1 :]
+    return []
+
+
+def cause(record: Record) -> str | None:
+    for event, _ in reversed(record):
+        if event.kind in {"case_verified", "cause_redetermined"}:
+            return str(event.cause) if event.cause is not None else None
+        if event.kind == "fact_corrected" and event.fact == "cause":
+            return str(event.after)
+    return None
+
+
+def needs(kind: str, why: str) -> Callable[[Record, Any, date], Breach]:
+    """The same guardian's earlier step, in the present run."""
+
+    def check(record: Record, event: Any, _day: date) -> Breach:
+        found = last(run_of(record), kind, guardian=event.guardian)
+        return None if found is not None else why
+
+    return check
+
+
+def two_people(name: str) -> Callable[[Record, Any, date], Breach]:
+    def check(_record: Record, event: Any, _day: date) -> Breach:
+        people = {str(getattr(p, "licence_no", p)).strip() for p in getattr(event, name)} - {""}
+        return None if len(people) >= 2 else f"{name}不足两人"
+
+    return check
+
+
+def not_by(kind: str, why: str) -> Callable[[Record, Any, date], Breach]:
+    """Somebody else than the one who did the earlier thing."""
+
+    def check(record: Record, event: Any, _day: date) -> Breach:
+        facts = {"guardian": event.guardian} if hasattr(event, "guardian") else {}
+        earlier = last(record, kind, **facts)
+        return why if earlier is not None and earlier.actor.id == event.actor.id else None
+
+    return check
+
+
+def proposed(act: str) -> Callable[[Record, Any, date], Breach]:
+    """Put forward by another person beforehand, and not yet used up."""
+
+    def check(record: Record, event: Any, _day: date) -> Breach:
+        guardian = getattr(event, "guardian", None)
+        done = last(record, event.kind, **({"guardian": guardian} if guardian else {}))
+        scope = since(record, done) if done is not None else record
+        asked = next(
+            (p for p in said(scope, "act_proposed", act=act) if p.guardian in {None, guardian}),
+            None,
+        )
+        if asked is None:
+            return "没有经人提请"
+        return "提请人自己批准" if asked.actor.id == event.actor.id else None
+
+    return check
+
+
+def evidence(_record: Record, event: Any, _day: date) -> Breach:
+    return None if event.evidence else "没有证明材料"
+
+
+def not_the_schools_fault(record: Record, _event: Any, _day: date) -> Breach:
+    return "学校原因仍对监护人采取措施" if cause(record) == "school" else None
+
+
+def assessed_first(record: Record, _event: Any, _day: date) -> Breach:
+    if cause(record) not in {"illness", "disability"}:
+        return None
+    for event, _ in reversed(record):
+        if event.kind == "assessment_concluded":
+            return None
+        if event.kind in {"assessment_begun", "opinion_disputed"}:
+            break
+    return "未评估即进入第二至四步"
+
+
+def visits_enough(record: Record, event: Any, _day: date) -> Breach:
+    run = run_of(record)
+    visits = list(said(run, "visit_recorded"))
+    least = 1 if run is not record else 2
+    if len(visits) < least:
+        return "劝返次数不足"
+    if not any(len({o.strip() for o in v.organs}) >= 2 for v in visits):
+        return "没有联合劝返"
+    hunted = list(said(record, "search_recorded", guardian=event.guardian))
+    in_vain = bool(hunted) and not hunted[0].is_found and any(s.is_by_police for s in hunted)
+    if not in_vain and not any(event.guardian in v.met for v in visits):
+        return "没有见到监护人"
+    return "有正当理由仍升级" if event.has_just_cause else None
+
+
+def served_of(record: Record, guardian: str) -> tuple[Any, int] | None:
+    """The last service of a correction order on the guardian, with the period the paper names."""
+    run = run_of(record)
+    service = last(run, "paper_served", guardian=guardian)
+    if service is None:
+        return None
+    draft = last(run, "correction_order_drafted", guardian=guardian, paper_key=service.paper)
+    return (service, draft.days) if draft is not None else None
+
+
+def served_on(record: Record, guardian: str) -> date | None:
+    """The day of service as since put right."""
+    found = served_of(record, guardian)
+    if found is None:
+        return None
+    day: date = found[0].happened_on
+    for event, _ in since(record, found[0]):
+        if event.kind == "fact_corrected" and event.fact == f"order_served_on:{guardian}":
+            day = date.fromisoformat(event.after)
+    return day
+
+
+def period_has_run(record: Record, event: Any, day: date) -> Breach:
+    found, began = served_of(record, event.guardian), served_on(record, event.guardian)
+    if found is None or began is None:
+        return "责令没有送达"
+    ends = plus_days(began, found[1])
+    return None if day > ends else f"改正期到{ends}止，{day}即核查"
+
+
+def served_after_issue(record: Record, event: Any, _day: date) -> Breach:
+    issued = [e for e, _ in record if e.kind == "correction_order_issued"
+              and e.paper.key == event.paper]  # fmt: skip
+    if not issued:
+        return None if not event.paper.startswith("correction_order") else "没有签发即送达"
+    if event.happened_on < issued[-1].happened_on:
+        return "送达早于签发"
+    twice = last(record, "paper_served", paper=event.paper)
+    return "重复送达" if twice is not None else None
+
+
+def ladder(record: Record, event: Any, _day: date) -> Breach:
+    target = getattr(event, "paper", None) or f"decision:{event.guardian}"
+    tried = {str(f.method) for f in said(record, "service_failed", target=target)}
+    wanted = {
+        "family": {"direct"}, "left": {"direct", "family"}, "post": {"direct"},
+        "entrusted": {"direct"}, "notice": {"post", "entrusted", "left"},
+    }.get(str(event.method))  # fmt: skip
+    if wanted and not tried & wanted:
+        return "上一级送达方式未曾尝试"
+    if str(event.method) == "notice":
+        if event.published_on is None:
+            return "没有公告日"
+        if event.happened_on < event.published_on + timedelta(days=30):
+            return "公告未满三十日"
+    return None
+
+
+def expired_order(record: Record, event: Any, _day: date) -> Breach:
+    check = last(run_of(record), "correction_checked", guardian=event.guardian)
+    if check is None or str(check.outcome) != "still_out":
+        return "没有逾期未改正的核查"
+    return None
+
+
+def has_basis(_record: Record, event: Any, _day: date) -> Breach:
+    return None if event.legal_basis else "没有处罚依据"
+
+
+def procedure(record: Record, guardian: str) -> Record:
+    """What has happened in the present penalty procedure against the guardian."""
+    filed = last(run_of(record), "penalty_filed", guardian=guardian)
+    return since(record, filed) if filed is not None else []
+
+
+def decided_rightly(record: Record, event: Any, day: date) -> Breach:
+    filed = last(run_of(record), "penalty_filed", guardian=event.guardian)
+    if filed is None:
+        return "没有立案"
+    own = procedure(record, event.guardian)
+    told = last(own, "penalty_notified", guardian=event.guardian)
+    if told is None:
+        return "没有事先告知"
+    hearing = last(own, "hearing_held", guardian=event.guardian)
+    window = plus_working(told.happened_on, 5)
+    if hearing is None and day <= window:
+        return f"听证申请期到{window}止"
+    if last(own, "hearing_requested", guardian=event.guardian) is not None and hearing is None:
+        return "申请了听证而没有举行"
+    if hearing is not None:
+        review = last(own, "legality_reviewed", guardian=event.guardian)
+        if review is None or not review.is_passed:
+            return "听证后未经法制审核"
+    if day > plus_days(filed.happened_on, 90):
+        return "超过九十日"
+    if event.actor.id in filed.officers:
+        return "调查人员自己作决定"
+    weight = ["none", "warning", "fine"]
+    if weight.index(str(event.penalty)) > weight.index(str(told.penalty)):
+        return "重于告知"
+    return None
+
+
+def decision_service(record: Record, guardian: str) -> Any:
+    return last(procedure(record, guardian), "decision_served", guardian=guardian)
+
+
+def after_remedies(record: Record, event: Any, day: date) -> Breach:
+    """行政强制法 53: six months to sue first; a pending remedy stops it; a review adds 15 days."""
+    own = procedure(record, event.guardian)
+    service = decision_service(record, event.guardian)
+    if service is None:
+        return "决定没有送达"
+    opened = list(said(own, "remedy_opened", guardian=event.guardian))
+    closed = list(said(own, "remedy_closed", guardian=event.guardian))
+    if len(opened) > len(closed):
+        return "救济尚未了结"
+    if closed:
+        return None  # the window then follows the remedy; the scenarios count it
+    began = service.happened_on
+    for e, _ in since(record, service):
+        if e.kind == "fact_corrected" and e.fact == f"decision_served_on:{event.guardian}":
+            began = date.fromisoformat(e.after)
+    opens = plus_months(began, 6)
+    return None if day > opens else f"起诉期限到{opens}止"
+
+
+def ten_days_after_the_demand(record: Record, event: Any, day: date) -> Breach:
+    demand = last(procedure(record, event.guardian), "performance_demanded",
+                  guardian=event.guardian)  # fmt: skip
+    if demand is None:
+        return "没有催告"
+    began = demand.happened_on
+    for e, _ in since(record, demand):
+        if e.kind == "fact_corrected" and e.fact == f"demand_served_on:{event.guardian}":
+            began = date.fromisoformat(e.after)
+    ends = plus_working(began, 10)
+    return None if day > ends else f"催告期到{ends}止"
+
+
+def hearing_apart(record: Record, event: Any, _day: date) -> Breach:
+    filed = last(run_of(record), "penalty_filed", guardian=event.guardian)
+    if filed is not None and event.presider in filed.officers:
+        return "调查人员主持听证"
+    if not event.is_closed:
+        return "涉及未成年人而公开听证"
+    earliest = plus_working(event.happened_on, 7)
+    return None if event.hearing_on >= earliest else "不足七个工作日前通知"
+
+
+def suit_ground(record: Record, event: Any, day: date) -> Breach:
+    run = run_of(record)
+    checked = last(run, "correction_checked", guardian=event.guardian)
+    return None if checked is not None else "责令逾期之前即起诉"
+
+
+def policy_deferral(record: Record, event: Any, _day: date) -> Breach:
+    if str(event.deferral) != "policy":
+        opinion = last(record, "assessment_concluded")
+        return None if opinion is not None and not opinion.is_able else "没有专家意见"
+    joint = [v for v in said(run_of(record), "visit_recorded")
+             if len({o.strip() for o in v.organs}) >= 2]  # fmt: skip
+    judged = any(j.must_send_child for j in said(run_of(record), "judgment_recorded"))
+    if len(joint) >= 3 or (judged and event.has_guardian_complied and event.does_child_refuse):
+        return None if str(event.actor.role) == "county_group" else "不是县级核准"
+    return "延缓条件未到"
+
+
+def monitored(record: Record, event: Any, day: date) -> Breach:
+    since_return = last(record, "attendance_confirmed")
+    if since_return is None:
+        return "没有到校事实"
+    own = since(record, since_return)
+    began = since_return.attending_since
+    for e, _ in own:
+        if e.kind == "fact_corrected" and e.fact == "attending_since":
+            began = date.fromisoformat(e.after)
+    if day <= date.fromisoformat(months_on(began.isoformat(), 3)):
+        return "监测期未满"
+    records = list(said(own, "monitoring_recorded"))
+    if not records:
+        return "没有监测记录"
+    return None if event.is_roll_active else "学籍未恢复"
+
+
+def placed_rightly(record: Record, event: Any, _day: date) -> Breach:
+    why = cause(record)
+    bodily = {"special_school", "home_teaching", "welfare_class"}
+    opinion = last(record, "assessment_concluded")
+    if str(event.way) in bodily and (opinion is None or why not in {"illness", "disability"}):
+        return "没有专家委员会意见"
+    if why in {"religion", "home_school"} and not event.evidence:
+        return "没有学识评估"
+    if str(event.way) == "vocational_fusion" and len(set(event.fusion_conditions)) < 3:
+        return "普职融合三项条件不全"
+    return None
+
+
+def sent_by_letter(record: Record, event: Any, _day: date) -> Breach:
+    return None if last(record, "hand_over_letter_sent") or last(
+        record, "hand_over_escalated"
+    ) else "没有函告即移交"  # fmt: skip
+
+
+def nothing_after_the_end(record: Record, event: Any, _day: date) -> Breach:
+    ended = [e for e, _ in record if e.moved_to and e.moved_to[-1].startswith("closed_")]
+    if ended and not event.kind.startswith("obligation_"):
+        return f"结案后仍有{event.kind}"
+    return None
+
+
+def in_order_of_days(record: Record, event: Any, day: date) -> Breach:
+    return "发生日在将来" if event.happened_on > day else None
+
+
+def step_of_a_child_still_out(record: Record, event: Any, _day: date) -> Breach:
+    """A return ends the steps: none is taken against a guardian whose child is back."""
+    for e, _ in reversed(record):
+        if e.kind == "relapse_reported":
+            return None
+        if e.kind == "child_returned":
+            return "返校后仍采取法律步骤"
+    return None
+
+
+STEPS = (
+    "persuasion_ended", "correction_order_drafted", "correction_order_issued",
+    "correction_checked", "penalty_filed", "penalty_notified", "penalty_decided",
+    "performance_demanded", "enforcement_applied", "suit_filed",
+)  # fmt: skip
+BURDENS = ("persuasion_ended", "correction_order_drafted", "correction_order_issued",
+           "penalty_filed", "suit_filed")  # fmt: skip
+LAWS: tuple[Law, ...] = (
+    Law("DC-2.7.4a", ("correction_order_drafted",), needs("persuasion_ended", "未经宣传教育")),
+    Law("DC-2.7.4a", ("correction_order_issued",), needs("correction_order_drafted", "没有拟稿")),
+    Law("DC-2.7.4a", ("correction_checked",), period_has_run),
+    Law("DC-2.7.4a", ("penalty_filed",), expired_order),
+    Law("DC-2.7.4a", ("suit_filed",), suit_ground),
+    Law("DC-2.7.4a", STEPS, step_of_a_child_still_out),
+    Law("YN-8b", ("persuasion_ended",), visits_enough),
+    Law("YN-8b", ("visit_recorded",), two_people("visitors")),
+    Law("YN-14.1", BURDENS, not_the_schools_fault),
+    Law("YN-10a", BURDENS, assessed_first),
+    Law("YN-14.10", ("correction_order_issued",), not_by("correction_order_drafted", "自拟自签")),
+    Law(
+        "YN-14.10",
+        ("return_order_issued", "hand_over_letter_sent", "notice_letter_sent"),
+        lambda record, event, day: (
+            not_by("responsible_party_set", "经办人自己签发")(record, event, day)
+            if last(record, "coordination_recorded") is None
+            else None
+        ),
+    ),
+    Law("YN-14.10", ("verification_confirmed",), not_by("case_verified", "自核自复")),
+    Law("YN-14.10", ("deferral_approved",), proposed("defer")),
+    Law("YN-14.10", ("case_signed_off",), proposed("sign_off")),
+    Law("YN-14.10", ("enforcement_applied",), proposed("apply_enforcement")),
+    Law("YN-14.10", ("suit_filed",), proposed("file_suit")),
+    Law("YN-14.10", ("case_closed_duplicate",), proposed("close_duplicate")),
+    Law("YN-14.10", ("case_closed_deceased",), proposed("close_deceased")),
+    Law("YN-14.10", ("case_closed_abroad",), proposed("close_abroad")),
+    Law("YN-14.10", ("case_closed_completed",), proposed("close_completed")),
+    Law(
+        "YN-14.10",
+        ("fact_corrected",),
+        lambda record, event, _day: "自己批准更正" if event.proposed_by == event.actor.id else None,
+    ),
+    Law(
+        "行政处罚法 42",
+        ("penalty_filed", "paper_served", "decision_served"),
+        two_people("officers"),
+    ),
+    Law("行政处罚法 16", ("penalty_filed",), has_basis),
+    Law("行政处罚法 57–64", ("penalty_decided",), decided_rightly),
+    Law("行政处罚法 64", ("hearing_scheduled",), hearing_apart),
+    Law("行政强制法 53", ("performance_demanded", "enforcement_applied"), after_remedies),
+    Law("行政强制法 54", ("enforcement_applied",), ten_days_after_the_demand),
+    Law("民事诉讼法 87–95", ("paper_served", "decision_served"), ladder),
+    Law("民事诉讼法 87", ("paper_served",), served_after_issue),
+    Law("YN-8e、JJ5-2.2f", ("deferral_approved",), policy_deferral),
+    Law("JJ5-4.2c", ("case_signed_off",), monitored),
+    Law("DC-2.5、DC-2.6a、YJ138-3c", ("child_placed",), placed_rightly),
+    Law("YN-8c", ("hand_over_accepted",), sent_by_letter),
+    Law("YN-8c", ("hand_over_accepted", "hand_over_letter_sent"), evidence),
+    Law("ZY-2.1d", ("case_closed_deceased", "case_closed_abroad", "transfer_confirmed"), evidence),
+    Law("DC-2.3.2a", ("lead_excused",), evidence),
+    Law("", (), nothing_after_the_end),
+    Law("", (), in_order_of_days),
+)
+
+
+def breaches(record: Record, events: tuple[Any, ...], day: date) -> list[str]:
+    """Return every clause the new events break, given the record before them."""
+    found = []
+    so_far = list(record)
+    for event in events:
+        for law in LAWS:
+            if law.on and event.kind not in law.on:
+                continue
+            why = law.breach(so_far, event, day)
+            if why is not None:
+                found.append(f"{law.clause} {event.kind}：{why}")
+        so_far.append((event, day))
+    return found
