@@ -69,6 +69,7 @@ def build(
             periodic.judge_periodic,
             census.run_census,
             census.list_overdue,
+            census.open_due,
         ],
         workflow_runner=runner(),
         max_cached_workflows=CACHED_CASES,

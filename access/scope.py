@@ -37,6 +37,17 @@ def may_read_legal_file(actor: Actor) -> bool:
     return actor.role is not Role.VILLAGE
 
 
+ANSWERS_DIFFERENCES = frozenset(
+    {
+        Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
+        Role.TOWNSHIP_HEAD, Role.EDU_CASE, Role.EDU_HEAD,
+    }
+)  # fmt: skip
+"""Roles that check lists against each other (roles.md §2: 学籍管理员, 校长, 中心学校, 乡镇经办, 县教体局)."""
+READS_LISTS = ANSWERS_DIFFERENCES | {Role.SUPERVISOR, Role.AUDITOR}
+"""Roles that may see the lists by name; a village sees the cases it is asked to help with, no list."""
+
+
 def owed_by(table: Any, actor: Actor) -> ColumnElement[bool]:
     """Return the condition for rows that an office owes: its own, or those of the offices below."""
     if actor.role in BLIND:
@@ -62,7 +73,7 @@ def may_decide_clue(actor: Actor) -> bool:
 
 def sees_row(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
     """Tell whether a line of a roster, a census or a match is within the actor's scope."""
-    if actor.role in BLIND:
+    if actor.role not in READS_LISTS:
         return False
     place = {
         OfficeKind.SCHOOL: school,
@@ -74,7 +85,7 @@ def sees_row(actor: Actor, school: str | None, township: str | None, county: str
 
 def row_scope(actor: Actor) -> tuple[str, str] | None:
     """Return the column and the value the lines of such a list must have; None sees nothing."""
-    if actor.role in BLIND:
+    if actor.role not in READS_LISTS:
         return None
     column = {
         OfficeKind.SCHOOL: "school",
@@ -82,15 +93,6 @@ def row_scope(actor: Actor) -> tuple[str, str] | None:
         OfficeKind.COUNTY: "county",
     }.get(actor.role.office_kind)
     return None if column is None else (column, actor.office)
-
-
-ANSWERS_DIFFERENCES = frozenset(
-    {
-        Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
-        Role.TOWNSHIP_HEAD, Role.EDU_CASE, Role.EDU_HEAD,
-    }
-)  # fmt: skip
-"""Roles that check lists against each other (roles.md §2: 学籍管理员, 校长, 中心学校, 乡镇经办, 县教体局)."""
 
 
 def may_answer_difference(actor: Actor, owner_office: str, county: str) -> bool:

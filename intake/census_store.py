@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake import matching
-from intake.census import COLUMN_LISTS, Compared, Lists, Setting, compare
+from intake.census import COLUMN_LISTS, Compared, Lists, Setting, compare, settle_all
 from intake.census_lists import births, keys
 from intake.matching import Matched, Pair
 from intake.normalise import cores
@@ -40,6 +40,8 @@ class Outcome:
     """What one run of a census found, before anything is written."""
 
     compared: Compared
+    lists: Lists
+    """Every list, one line per child."""
     matched: Matched
     rows: pl.DataFrame
     """Every row compared, with its key ``k``."""
@@ -97,7 +99,8 @@ def run(
 ) -> Outcome:
     """Compare, match what did not agree, and compare again with what the matches say."""
     told("比对")
-    first = compare(_lists(rows, setting), setting)
+    lists = _lists(rows, setting)
+    first = compare(lists, setting)
     told("人员匹配")
     odd = pl.concat([first.differences["k"], rows.filter(pl.col("k") < 0)["k"]]).unique()
     if first.conflicts.height:
@@ -107,8 +110,9 @@ def run(
     if matched.child_of:
         rows = _apply(rows, matched.child_of)
         told("按匹配结果再比对")
-        first = compare(_lists(rows, setting), setting)
-    return Outcome(first, matched, rows, describe(first, rows, matched))
+        lists = _lists(rows, setting)
+        first = compare(lists, setting)
+    return Outcome(first, settle_all(lists), matched, rows, describe(first, rows, matched))
 
 
 def _lists(rows: pl.DataFrame, setting: Setting) -> Lists:
