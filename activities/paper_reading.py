@@ -126,8 +126,13 @@ async def _issuer_and_addressee(
     return str(data.get("issuer", "")), str(data.get("addressee", ""))
 
 
-async def dossier_data(connection: AsyncConnection, state: CaseState, on: date) -> CaseDossierData:
-    """Make the table of contents and the timeline of a case's file (F13)."""
+async def dossier_data(
+    connection: AsyncConnection, state: CaseState, on: date, *, shows_all: bool
+) -> CaseDossierData:
+    """Make the table of contents and the timeline of a case's file (F13).
+
+    Confidential papers (C4) are listed only where ``shows_all``.
+    """
     child = await sources.child_of(connection, state)
     county = await sources.office_of(connection, state.county)
     papers = await queries.papers_of(connection, UUID(state.case_id))
@@ -144,6 +149,7 @@ async def dossier_data(connection: AsyncConnection, state: CaseState, on: date) 
                 sha256=(row.pdf_sha256 or "未生成")[:16],
             )
             for row in papers
+            if shows_all or not paper_kind(row.kind).is_confidential
         ),
         events=tuple(_timeline(events)),
     )  # fmt: skip

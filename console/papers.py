@@ -113,7 +113,14 @@ async def receipt(case_no: str, key: str, here: ServicesHere, actor: ActorHere) 
 async def dossier(case_no: str, here: ServicesHere, actor: ActorHere) -> Response:
     async with here.engine.connect() as connection:
         state = await _state(connection, actor, case_no, "")
-        data = await _shown(dossier_data(connection, state, legal_date(here.clock())))
+        data = await _shown(
+            dossier_data(
+                connection,
+                state,
+                legal_date(here.clock()),
+                shows_all=may_read_confidential(actor),
+            )
+        )
     return await _made(data, "pdf", "dossier")
 
 

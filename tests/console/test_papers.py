@@ -182,6 +182,12 @@ async def test_confidential_papers_are_for_the_county(ordered: Case) -> None:
         answer = await ordered.get("/papers/labour_letter-1/preview.html", role)
         assert answer.status_code == 403
     assert (await ordered.get("/papers/labour_letter-1/preview.html")).status_code == 200
+    for role, sees in ((Role.EDU_CASE, True), (Role.TOWNSHIP_CASE, False)):
+        listed = (await ordered.get("/papers", role)).json()["papers"]
+        assert ("labour_letter" in {paper["kind"] for paper in listed}) is sees
+        told = (await ordered.get("/events", role)).text
+        assert ("某餐馆" in told) is sees
+        assert ("labour_letter" in told) is sees
     village = await ordered.get("/papers/labour_letter-1/preview.html", Role.VILLAGE)
     assert village.status_code == 403
 
