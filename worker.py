@@ -67,6 +67,7 @@ def build(
             supervision.adopt_calendars,
             supervision.sweep_deadlines,
             periodic.judge_periodic,
+            periodic.detect_term_starts,
             census.run_census,
             census.list_overdue,
             census.open_due,

@@ -223,6 +223,12 @@ ASSIGNMENT = (
          when=lambda state, _event: state.cause in {Cause.SCHOOL, Cause.DISTANCE}
          and state.stage in CONFIRMED
          and not state.is_school_matter_settled),
+    Duty("find_guardian", "转民政确定监护人", "referral_period", ("case_verified",), Role.EDU_CASE,
+         CONFIRMED, ("referral_opened", "guardian_changed"),
+         when=lambda state, event: _confirmed_dropout(state, event)
+         and not any(guardian.is_legal for guardian in state.guardians),
+         met_when=lambda _state, event: event.kind == "guardian_changed"
+         or event.department is Department.CIVIL_AFFAIRS),
     Duty("mark_roll", "学籍系统标注辍学", "roll_mark_period", ("case_verified",), Role.REGISTRAR,
          CONFIRMED, ("roll_marked",),
          when=lambda state, event: _confirmed_dropout(state, event)

@@ -68,7 +68,8 @@ class OpenLeadFacts(Frozen):
     """A subdistrict office is not a township government (义务教育法 58 names only the latter)."""
     birth_on: date
     grade: Annotated[int, Field(ge=0, le=9)]
-    guardians: Annotated[tuple[GuardianRef, ...], Field(min_length=1)]
+    guardians: tuple[GuardianRef, ...]
+    """Empty where nobody is known: civil affairs must find one before any step (民法典 31, 32)."""
     absent_since: date | None = None
     absent_days: Annotated[int, Field(ge=0, le=400)] = 0
     previous_case: str | None = None

@@ -10,7 +10,7 @@ from workflows.batch import BatchWorkflow
 from workflows.case import CaseWorkflow
 from workflows.census import CensusWorkflow, TermCensusWorkflow
 from workflows.delivery import DeliveryWorkflow
-from workflows.periodic import PeriodicDutyWorkflow
+from workflows.periodic import PeriodicDutyWorkflow, TermStartWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
 WORKFLOWS: list[type[Any]] = [
@@ -21,6 +21,7 @@ WORKFLOWS: list[type[Any]] = [
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
     PeriodicDutyWorkflow,
+    TermStartWorkflow,
     BatchWorkflow,
 ]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")

@@ -500,3 +500,19 @@ def test_what_was_done_for_the_child_is_recorded_and_scores_nobody() -> None:
         walk.do(c.RecordSupport, Role.CLASS_TEACHER, support="counselling", by="心理教师",
                 content="谈话一次，情绪平稳")  # fmt: skip
         assert walk.events[-1].kind == "support_recorded"
+
+
+def test_a_child_without_any_guardian_is_a_case_and_a_matter_of_civil_affairs() -> None:
+    """Nobody to order: no step is open, persuasion and return are; a guardian found starts a track."""
+    walk = Walk()
+    walk.open(guardians=())
+    roads.persuasion(roads.dropout(walk))
+    assert "find_guardian" in duties(walk)
+    assert walk.state.tracks == {}
+    assert owner(walk.state).role is Role.TOWNSHIP_CASE
+    walk.do(c.OpenReferral, Role.EDU_CASE, department=Department.CIVIL_AFFAIRS,
+            reason="确定监护人", letter_no="转-1")  # fmt: skip
+    assert "find_guardian" not in duties(walk)
+    walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.ADDED, person="g9",
+            relation="叔父", reason="村委会指定", **PROOF)  # fmt: skip
+    assert walk.state.tracks["g9"].step is TrackStep.PERSUADING
