@@ -14,6 +14,7 @@ from activities import paper_data as sources
 from activities.case_record import told_events
 from activities.issuing import Issuing
 from activities.side_papers import find_draft, known_values, number_of, side_paper_data, writable
+from lifecycle.owners import office_of
 from lifecycle.papers import RULES
 from models import events as e
 from models.events import LABELS
@@ -27,6 +28,7 @@ from papers.office_papers import CaseDossierData, DossierEvent, DossierPaper
 from papers.registry import DATA_OF
 from papers.step_papers import Attempt, ServiceRecordData
 from storage import queries
+from storage.rules import load_policy
 
 
 class NothingToShow(Exception):
@@ -53,10 +55,12 @@ async def _order_draft(
 ) -> PaperData:
     """Compose the order as its approval would, and take its number and day off again."""
     fact = state.papers[key]
-    paper = e.PaperIssue(
-        key=key, kind=fact.kind, issuer=state.township, word="责改", year=on.year, serial=1
-    )
-    signer = Actor(id="preview", role=Role.TOWNSHIP_HEAD, office=state.township)
+    policy = await load_policy(connection, state.policy_sha)
+    drafter = await sources.draft_of(connection, state, key)
+    office = office_of(state, drafter.actor.role)
+    word = policy.text("correction_order_word")
+    paper = e.PaperIssue(key=key, kind=fact.kind, issuer=office, word=word, year=on.year, serial=1)
+    signer = Actor(id="preview", role=drafter.actor.role, office=office)
     event = e.CorrectionOrderIssued(
         actor=signer, happened_on=on, guardian=fact.guardian or "", paper=paper
     )
