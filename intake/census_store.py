@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from intake import matching
 from intake.census import COLUMN_LISTS, Compared, Lists, Setting, compare, settle_all
 from intake.census_lists import births, keys
+from intake.entries import candidates, signature
 from intake.matching import Matched, Pair
 from intake.normalise import cores
 from intake.roster_store import copy_out
@@ -106,7 +107,7 @@ def run(
     if first.conflicts.height:
         odd = pl.concat([odd, first.conflicts["k"]]).unique()
     unsettled = rows.filter(pl.col("k").is_in(odd.implode()))["person"].unique()
-    matched = matching.match(matching.candidates(rows, unsettled), answers)
+    matched = matching.match(candidates(rows, unsettled), answers)
     if matched.child_of:
         rows = _apply(rows, matched.child_of)
         told("按匹配结果再比对")
@@ -132,7 +133,7 @@ def _apply(rows: pl.DataFrame, child_of: dict[str, str]) -> pl.DataFrame:
     persons = {key.rpartition("|")[0] for key in child_of}
     touched = rows.filter(pl.col("person").is_in(list(persons)))
     table = [
-        (person, name, child_of.get(matching.signature(person, name), person))
+        (person, name, child_of.get(signature(person, name), person))
         for person, name in touched.select("person", "name_key").unique().iter_rows()
     ]
     labels = pl.DataFrame(

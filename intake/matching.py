@@ -8,37 +8,17 @@ only as a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
 import polars as pl
 
-from intake.normalise import variants
-from intake.wording import name_key
+from intake.entries import Entry, folded, gather, signature
 from models.census import MatchAnswer, MatchReason
 from models.identity import check_character
 
-ENTRY = (
-    "list", "person", "name_key", "birth_on", "sex", "id_no", "roll_no", "guardian",
-    "household_label", "school",
-)  # fmt: skip
-"""What a match reads of a roster row; ``person`` names it by its best number."""
 Pair = tuple[str, str]
-
-
-def folded(name: str) -> str:
-    """Bring a name to the form in which variant characters and dots do not count."""
-    return (
-        name_key(name)
-        .translate({ord(odd): usual for odd, usual in variants().items()})
-        .replace("·", "")
-    )
-
-
-def signature(person: str, name: str) -> str:
-    """Name one entry across lists and terms: its number and its folded name."""
-    return f"{person}|{folded(name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +55,6 @@ class Matched:
     """Signature → the child's name, where it is not simply the person of the entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One child as one or more lists give it under one number and one name."""
-
-    person: str
-    name: str
-    birth: str
-    sexes: frozenset[str]
-    guardians: frozenset[str]
-    households: frozenset[str]
-    schools: frozenset[str]
-    lists: frozenset[str]
-
-    @property
-    def key(self) -> str:
-        return signature(self.person, self.name)
-
-    @property
-    def has_number(self) -> bool:
-        return self.person.startswith(("id:", "roll:"))
-
-    @property
-    def id_no(self) -> str | None:
-        return self.person[3:] if self.person.startswith("id:") else None
-
-
 def match(entries: pl.DataFrame, answers: Mapping[Pair, MatchAnswer]) -> Matched:
     """Match the entries of a county; ``answers`` by the two signatures in order."""
     found = Matched()
@@ -115,57 +69,6 @@ def match(entries: pl.DataFrame, answers: Mapping[Pair, MatchAnswer]) -> Matched
     found.same.sort(key=lambda one: (one.left, one.right))
     found.doubts.sort(key=lambda one: one.pair)
     return found
-
-
-def candidates(entries: pl.DataFrame, unsettled: Iterable[str]) -> pl.DataFrame:
-    """Keep the entries that may pair with an unsettled person: same number, or name and birthday.
-
-    In a county at peace with itself these are few, whatever its size.
-    """
-    asked = entries.filter(pl.col("person").is_in(list(unsettled)))
-    near = entries.join(asked.select("name_key", "birth_on").unique(),
-                        on=["name_key", "birth_on"], how="semi")  # fmt: skip
-    kin = entries.join(asked.filter(pl.col("guardian") != "").select("name_key", "guardian").unique(),
-                       on=["name_key", "guardian"], how="semi")  # fmt: skip
-    nameless = asked.filter(pl.col("person").str.starts_with("temp:"))
-    beside = entries.join(nameless.select("birth_on", "school").drop_nulls().unique(),
-                          on=["birth_on", "school"], how="semi")  # fmt: skip
-    people = pl.concat([one["person"] for one in (asked, near, kin, beside)]).unique()
-    return entries.filter(pl.col("person").is_in(people.implode()))
-
-
-def gather(entries: pl.DataFrame) -> dict[str, Entry]:
-    """Bring the rows of all lists to one entry per number and folded name."""
-    grouped = (
-        entries.group_by("person", "name_key")
-        .agg(
-            pl.col("birth_on").drop_nulls().min().dt.to_string("%Y-%m-%d"),
-            *(pl.col(name).drop_nulls().unique() for name in
-              ("sex", "guardian", "household_label", "school", "list")),
-        )
-        .sort("person", "name_key")
-    )  # fmt: skip
-    people: dict[str, Entry] = {}
-    for person, name, birth, sexes, guardians, households, schools, lists in grouped.iter_rows():
-        entry = Entry(
-            person, name, birth or "", frozenset(sexes), _said(map(folded, guardians)),
-            _said(households), frozenset(schools), frozenset(lists),
-        )  # fmt: skip
-        there = people.get(entry.key)
-        people[entry.key] = entry if there is None else _joined(there, entry)
-    return people
-
-
-def _said(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word)
-
-
-def _joined(one: Entry, other: Entry) -> Entry:
-    return Entry(
-        one.person, min(one.name, other.name), one.birth or other.birth, one.sexes | other.sexes,
-        one.guardians | other.guardians, one.households | other.households,
-        one.schools | other.schools, one.lists | other.lists,
-    )  # fmt: skip
 
 
 def _one_number(entries: pl.DataFrame, people: dict[str, Entry], found: Matched) -> None:

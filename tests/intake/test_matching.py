@@ -6,7 +6,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from intake.matching import ENTRY, Matched, match, signature
+from intake.entries import ENTRY, signature
+from intake.matching import Matched, match
 from models.census import MatchAnswer, MatchReason
 from tests.intake.village import id_number
 
