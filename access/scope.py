@@ -37,6 +37,18 @@ def may_read_legal_file(actor: Actor) -> bool:
     return actor.role is not Role.VILLAGE
 
 
+def may_see_place(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
+    """Tell whether a school's own daily lists (attendance, leave, tasks) are within the office."""
+    if actor.role in BLIND:
+        return False
+    office = {
+        OfficeKind.SCHOOL: school,
+        OfficeKind.TOWNSHIP: township,
+        OfficeKind.COUNTY: county,
+    }.get(actor.role.office_kind)
+    return bool(office) and office == actor.office
+
+
 ANSWERS_DIFFERENCES = frozenset(
     {
         Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
