@@ -20,6 +20,7 @@ from console import (
     papers,
     platforms,
     problems,
+    reports,
     school_terms,
     supervision,
 )
@@ -28,7 +29,7 @@ from models.version import CODE_VERSION
 
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
-    leave, school_terms, outside, platforms, others, pages,
+    leave, school_terms, outside, platforms, others, reports, pages,
 )  # fmt: skip
 
 

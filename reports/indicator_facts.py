@@ -16,6 +16,7 @@ from lifecycle.days import SHANGHAI
 from models.roster import school_year_of
 from models.words import OfficeKind
 from reports.case_lines import CaseLine, Place, case_lines
+from reports.refusal import ReportRefused
 
 LEGAL_PAPERS = ("correction_order", "penalty_notice", "penalty_decision", "performance_demand")
 
@@ -69,6 +70,8 @@ async def facts_of(
     at: datetime | None = None,
 ) -> IndicatorFacts:
     """Read the facts; ``compared_on`` is the school day on which the three lists are compared."""
+    if first > last:
+        raise ReportRefused("统计期的起日不能晚于止日。")
     year = school_year_of(last)
     begins = await _year_begins(connection, place, year)
     rolls = await _roll(connection, place, year, begins)

@@ -6,6 +6,7 @@ says what changed; the version before it stays as it was.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import date, datetime
 from typing import Any
@@ -158,7 +159,7 @@ async def sign(connection: AsyncConnection, actor: Actor, month: str, at: dateti
         raise ReportRefused("月报数据与提交时的校验值不符，不能签字；请联系系统管理员。")
     day = legal_date(at)
     sheet = table(data, filed_on=day, signer=actor.id, correction=_said(row))
-    made = render_book([sheet], day)
+    made = await asyncio.to_thread(render_book, [sheet], day)
     await connection.execute(
         text(
             "update monthly_report set status = 'signed', signed_by = :by, signed_at = :at,"
