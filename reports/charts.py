@@ -11,7 +11,7 @@ from reports.masking import HIDDEN, suppress
 from reports.svg import BLUE, GREEN, INK, ORANGE, Canvas
 
 WIDTH, HEIGHT = 900, 420
-LEFT, RIGHT, TOP, BOTTOM = 60, 870, 80, 360
+LEFT, RIGHT, TOP, BOTTOM = 60, 870, 100, 360
 STEPS = (
     (Stage.PERSUASION, "第一步 宣传教育"), (Stage.CORRECTION, "第二步 责令改正"),
     (Stage.PENALTY, "第三步 行政处罚"), (Stage.COURT, "第四步 申请强制执行或诉讼"),
@@ -44,7 +44,7 @@ def trend(lines: Sequence[CaseLine], last: date, unit: str) -> str:
     top = _scale(canvas, max(*out, *back, 1))
     step = (RIGHT - LEFT - 60) / (len(ends) - 1)
     for place, day in enumerate(ends):
-        canvas.text(LEFT + 30 + step * place, BOTTOM + 22, f"{day:%y-%m}", anchor="middle", size=12)
+        canvas.text(LEFT + 30 + step * place, BOTTOM + 40, f"{day:%y-%m}", anchor="middle", size=12)
     for label, values, colour, dash, x in (
         ("月末未返校（人）", out, ORANGE, "", 560), ("当月返校（人次）", back, GREEN, "6 4", 730),
     ):  # fmt: skip
@@ -66,19 +66,16 @@ def funnel(lines: Sequence[CaseLine], unit: str) -> str:
     canvas = Canvas(WIDTH, HEIGHT, f"{unit}四步法进展（曾到达该步的案件数）", said)
     canvas.text(LEFT, 32, canvas.title, size=18)
     widest, height = max(*reached, 1), 66
-    middle, room = 400, 470
-    widths = [max(room * n / widest, 2) for n in reached]
+    middle, room = 310, 470
+    widths = [room * n / widest for n in reached]
     for place, ((_, label), n) in enumerate(zip(STEPS, reached, strict=True)):
         y = 60 + place * (height + 14)
         half = widths[place] / 2
-        below = widths[min(place + 1, len(widths) - 1)] / 2
-        canvas.shape(
-            [(middle - half, y), (middle + half, y), (middle + below, y + height),
-             (middle - below, y + height)],
-            (BLUE, "#3b73b3", "#5f8dc2", "#86a9d1")[place],
-        )  # fmt: skip
+        canvas.bar(
+            middle - half, y, 2 * half, height, (BLUE, "#3b73b3", "#5f8dc2", "#86a9d1")[place]
+        )
         rate = f"（{n / reached[0]:.0%}）" if reached[0] else ""
-        canvas.text(650, y + height / 2 + 5, f"{label}：{n}件{rate}", size=15)
+        canvas.text(575, y + height / 2 + 5, f"{label}：{n}件{rate}", size=15)
     return canvas.render()
 
 

@@ -228,7 +228,7 @@ def figures(facts: IndicatorFacts) -> tuple[Figure, ...]:
 COLUMNS = (
     Column("序号", 3, "whole"), Column("指标", 8), Column("计算方法", 18), Column("依据", 6),
     Column("分子", 4, "whole"), Column("分母", 4, "whole"), Column("数值", 5),
-    Column("说明", 10), Column("涉及案号", 12),
+    Column("说明", 9), Column("涉及案号", 10),
 )  # fmt: skip
 _SHOWN_CASES = 20
 

@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.identity import Sex
 from models.roster import PovertyKind
-from models.words import OfficeKind, ReportLine, Stage
+from models.state import CaseState
+from models.words import OfficeKind, ReportLine, Stage, Whereabouts
 from papers.book import BookTable, Column, Value
 from reports.case_lines import CaseLine, Place
 from reports.measures import four_steps
@@ -23,21 +24,21 @@ from reports.monthly import grade_label
 
 SUSPECTED = frozenset({Stage.LEAD, Stage.SUSPECTED, Stage.REPORTING, Stage.VERIFYING})
 COLUMNS = (
-    Column("序号", 2.5, "whole"), Column("案号", 6), Column("学校", 6),
+    Column("序号", 2.5, "whole"), Column("案号", 7.5), Column("学校", 6),
     Column("学籍号", 7, group="学生"), Column("姓名", 4, group="学生"),
-    Column("性别", 2, group="学生"), Column("出生日期", 5, "date", group="学生"),
-    Column("证件号", 7, group="学生"), Column("年级班级", 4, group="学生"),
+    Column("性别", 2, group="学生"), Column("出生日期", 7.5, "date", group="学生"),
+    Column("证件号", 8, group="学生"), Column("年级班级", 4, group="学生"),
     Column("户籍地", 6, group="学生"), Column("现住址", 6, group="学生"),
     Column("监护人", 4, group="家庭"), Column("电话", 5, group="家庭"),
     Column("家庭类别", 4, group="家庭"),
-    Column("缺勤起日", 5, "date", group="发现"), Column("发现日", 5, "date", group="发现"),
+    Column("缺勤起日", 7.5, "date", group="发现"), Column("发现日", 7.5, "date", group="发现"),
     Column("发现来源", 4, group="发现"), Column("原因", 4, group="发现"),
     Column("去向", 4, group="发现"), Column("是否在学籍县", 3, group="发现"),
-    Column("劝返主体", 4, group="劝返"), Column("当前环节", 5, group="劝返"),
-    Column("四步进度", 6, group="劝返"), Column("联合劝返次数", 3, "whole", group="劝返"),
-    Column("安置方式", 4, group="返校"), Column("返校日", 5, "date", group="返校"),
-    Column("监测截止", 5, "date", group="返校"), Column("是否销号", 2.5, group="返校"),
-    Column("销号日", 5, "date", group="返校"), Column("平台编号", 5),
+    Column("劝返主体", 4, group="劝返"), Column("当前环节", 6, group="劝返"),
+    Column("四步进度", 10, group="劝返"), Column("联合劝返次数", 3, "whole", group="劝返"),
+    Column("安置方式", 4, group="返校"), Column("返校日", 7.5, "date", group="返校"),
+    Column("监测截止", 7.5, "date", group="返校"), Column("是否销号", 2.5, group="返校"),
+    Column("销号日", 7.5, "date", group="返校"), Column("平台编号", 5),
 )  # fmt: skip
 MISSING = "民族、特殊群体、包保人姓名未列：名册和台账尚无这些项目，不以空列充数。"
 
@@ -76,7 +77,7 @@ def _row(line: CaseLine, confidential: bool) -> tuple[Value, ...]:
         line.guardian_name, line.guardian_phone, line.poverty.label,
         state.absent_since, state.opened_on, state.source.label if state.source else "", told,
         state.whereabouts.label if state.whereabouts else "",
-        "否" if state.whereabouts_county not in {None, state.enrol_county} else "是",
+        _is_near(state),
         state.party.label if state.party else "", state.stage.label, four_steps(state),
         sum(visit.is_joint for visit in state.visits),
         state.placement.label if state.placement else "", state.returned_on,
@@ -84,6 +85,15 @@ def _row(line: CaseLine, confidential: bool) -> tuple[Value, ...]:
         state.closed_on if is_signed_off else None,
         state.reports.get(ReportLine.PLATFORM, ""),
     )  # fmt: skip
+
+
+def _is_near(state: CaseState) -> str:
+    """Say whether the child is in the county of its school; what is not known stays empty."""
+    if state.whereabouts is None or state.whereabouts is Whereabouts.UNKNOWN:
+        return ""
+    near = {Whereabouts.AT_HOME, Whereabouts.IN_COUNTY}
+    is_near = state.whereabouts in near or state.whereabouts_county == state.enrol_county
+    return "是" if is_near else "否"
 
 
 SCHOOL_AGE = (

@@ -142,7 +142,7 @@ def table(
     notes = [
         f"统计截至{data.as_of}：确认辍学尚未返校{len(data.rows)}人，"
         f"本月新确认{len(data.new_cases)}人，本月返校{len(data.returned_cases)}人。{COUNTED}",
-        f"主要负责同志（签字）：{signer or '＿＿＿＿'}",
+        "主要负责同志（签字）：＿＿＿＿＿＿" + (f"　系统签批：{signer}，{day}" if signer else ""),
         *(f"更正说明：{line}" for line in correction),
     ]
     return BookTable(

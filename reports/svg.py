@@ -50,10 +50,6 @@ class Canvas:
     def dot(self, x: float, y: float, colour: str) -> None:
         self.parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>')
 
-    def shape(self, points: Iterable[tuple[float, float]], colour: str) -> None:
-        told = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        self.parts.append(f'<polygon points="{told}" fill="{colour}"/>')
-
     def text(
         self, x: float, y: float, text: str, *, size: int = 13, anchor: str = "start",
         colour: str = INK,

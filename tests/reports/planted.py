@@ -115,6 +115,12 @@ def _roster(profile: str) -> list[tuple[str, Any]]:
     for number, name in NAMES.items():
         is_primary = number in (4, 8)
         made.append(_child(number, name, PRIMARY if is_primary else SCHOOL, 4 if is_primary else 8))
+    made += [
+        ("insert into guardian (ref, name, sex, phone, address, workplace, is_away)"
+         " values (:r, '张国强', 'male', '0000-3', '', '', false)", {"r": ref(200)}),
+        ("insert into child_guardian (child_ref, guardian_ref, relation, is_primary)"
+         " values (:c, :g, 'father', true)", {"c": ref(1), "g": ref(200)}),
+    ]  # fmt: skip
     for number in range(20, 52):  # 14 + 6 = 20 in the eighth grade, 18 + 2 = 20 in the fourth
         is_primary = number >= 34
         made.append(_child(number, "", PRIMARY if is_primary else SCHOOL, 4 if is_primary else 8))

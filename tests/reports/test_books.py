@@ -58,6 +58,8 @@ async def test_the_ledger_holds_every_case_with_its_columns(engine: AsyncEngine)
                for row in table.rows}  # fmt: skip
     assert by_name["张小禾"]["联合劝返次数"] == 2
     assert by_name["张小禾"]["家庭类别"] == "脱贫户"
+    assert (by_name["张小禾"]["监护人"], by_name["张小禾"]["电话"]) == ("张国强", "0000-3")
+    assert by_name["张小禾"]["是否在学籍县"] == "是"
     assert by_name["李知远"]["原因"] == "特殊原因（密）"
     assert by_name["王思雨"]["返校日"] == date(2025, 9, 11)
     assert by_name["王思雨"]["安置方式"] == "随班就读"
