@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from access.scope import may_read_confidential, owed_by
+from access.scope import may_read_confidential, may_see_place, may_take_books, owed_by
 from models.base import digest
 from models.people import Actor
 from models.supervision import AccountabilityClue
@@ -38,8 +38,6 @@ LABELS = {
 NAMED = frozenset({"ledger", "school_age", "suspected", "dropout"})
 """Books with names: whoever takes them out says what for."""
 MANY = 20
-BLIND = frozenset({Role.PLATFORM_ADMIN, Role.COMMITTEE, Role.VILLAGE, Role.SYSTEM})
-"""Roles that take no book with names, nor the figures made from it."""
 _OWES = {
     OfficeKind.SCHOOL: Role.PRINCIPAL, OfficeKind.TOWNSHIP: Role.TOWNSHIP_HEAD,
     OfficeKind.COUNTY: Role.SUPERVISOR,
@@ -64,7 +62,7 @@ async def place_for(
 
     Raises ReportRefused where it lies outside the actor's office.
     """
-    if actor is not None and actor.role in BLIND:
+    if actor is not None and not may_take_books(actor):
         raise ReportRefused("您的角色不能查看台账和指标。")
     if code is None and actor is None:
         raise ReportRefused("请指明单位代码（县、乡镇或学校）。")
@@ -72,26 +70,19 @@ async def place_for(
         place = Place(actor.role.office_kind, actor.office)
         return place, (await unit_of(connection, place))[0]
     query = text(
-        "select 'county' as kind, code, code as township, code as county from county"
+        "select 'county' as kind, '' as school, '' as township, code as county from county"
         " where code = :code union all"
-        " select 'township', code, code, county from township where code = :code union all"
+        " select 'township', '', code, county from township where code = :code union all"
         " select 'school', code, township, county from school where code = :code"
     )
     row = (await connection.execute(query, {"code": code})).one_or_none()
-    if row is None or (actor is not None and actor.office not in _above(row, actor)):
+    if row is None or not (
+        actor is None
+        or may_see_place(actor, school=row.school, township=row.township, county=row.county)
+    ):
         raise ReportRefused("没有这个单位，或不在您的范围。")
-    place = Place(OfficeKind(row.kind), row.code)
+    place = Place(OfficeKind(row.kind), str(code))
     return place, (await unit_of(connection, place))[0]
-
-
-def _above(row: Any, actor: Actor) -> set[str]:
-    """Offices of the actor's kind that stand above the place, or are it."""
-    kind = actor.role.office_kind
-    if kind is OfficeKind.COUNTY:
-        return {row.county}
-    if kind is OfficeKind.TOWNSHIP:
-        return {row.township} if row.kind != "county" else set()
-    return {row.code} if row.kind == "school" else set()
 
 
 async def make(connection: AsyncConnection, kind: str, asking: Asking, unit: str) -> BookTable:

@@ -11,34 +11,25 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import column, false, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from access.scope import FILLS_MONTHLY, SIGNS_MONTHLY, may_take_books, owed_by
 from lifecycle.days import legal_date
 from models.base import canonical, digest
 from models.people import Actor
 from models.words import OfficeKind, Role
 from papers.book_print import render_book
+from reports import monthly
 from reports.case_lines import Place, case_lines
-from reports.monthly import MonthlyData, as_json, changes, data_of, month_of, table
+from reports.monthly import MonthlyData, as_json, changes, data_of, month_of
 from reports.refusal import NoSuchReport, ReportRefused
 from storage.objects import put
 from storage.rules import policy_of
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FILL_IN = {
-    OfficeKind.SCHOOL: frozenset({Role.REGISTRAR, Role.PRINCIPAL}),
-    OfficeKind.TOWNSHIP: frozenset({Role.CENTER_SCHOOL}),
-    OfficeKind.COUNTY: frozenset({Role.EDU_CASE, Role.EDU_HEAD}),
-}
-"""Who fills the report in; ZY-2.6e names the 中心校（学校）."""
-SIGN = {
-    OfficeKind.SCHOOL: frozenset({Role.PRINCIPAL}),
-    OfficeKind.TOWNSHIP: frozenset({Role.CENTER_SCHOOL}),
-    OfficeKind.COUNTY: frozenset({Role.EDU_HEAD}),
-}
-"""The chief (主要负责同志) who signs."""
+_report: Any = table("monthly_report", *map(column, ("office", "county", "month", "version")))
 STATUS_LABELS = {"drafted": "已拟", "submitted": "待签字", "signed": "已签字报送"}
 
 
@@ -56,7 +47,7 @@ async def draft(
 
     ``reason`` makes a correction of a signed report. Raises ReportRefused.
     """
-    _may(actor, FILL_IN, "填报")
+    _may(actor, FILLS_MONTHLY, "填报")
     await _lock(connection, actor.office, month)
     latest = await _latest(connection, actor.office, month)
     _in_turn(latest, reason)
@@ -127,7 +118,7 @@ async def _taken(
 
 async def submit(connection: AsyncConnection, actor: Actor, month: str, at: datetime) -> Any:
     """Put the draft before the chief; from here on its data do not change."""
-    _may(actor, FILL_IN, "提交")
+    _may(actor, FILLS_MONTHLY, "提交")
     await _lock(connection, actor.office, month)
     row = await _latest(connection, actor.office, month)
     if row is None:
@@ -145,7 +136,7 @@ async def submit(connection: AsyncConnection, actor: Actor, month: str, at: date
 
 async def sign(connection: AsyncConnection, actor: Actor, month: str, at: datetime) -> Any:
     """Sign and file: bytes are rendered and frozen; whoever submitted may not sign (ZY-2.6e)."""
-    _may(actor, SIGN, "签字")
+    _may(actor, SIGNS_MONTHLY, "签字")
     await _lock(connection, actor.office, month)
     row = await _latest(connection, actor.office, month)
     if row is None or row.status == "drafted":
@@ -158,7 +149,7 @@ async def sign(connection: AsyncConnection, actor: Actor, month: str, at: dateti
     if digest(canonical(as_json(data))) != row.data_sha256:
         raise ReportRefused("月报数据与提交时的校验值不符，不能签字；请联系系统管理员。")
     day = legal_date(at)
-    sheet = table(data, filed_on=day, signer=actor.id, correction=_said(row))
+    sheet = monthly.table(data, filed_on=day, signer=actor.id, correction=_said(row))
     made = await asyncio.to_thread(render_book, [sheet], day)
     await connection.execute(
         text(
@@ -180,20 +171,17 @@ def _said(row: Any) -> list[str]:
 
 def draft_table(row: Any) -> Any:
     """Give the sheet of a report not yet signed, to look at."""
-    return table(MonthlyData.model_validate(row.data), correction=_said(row))
+    return monthly.table(MonthlyData.model_validate(row.data), correction=_said(row))
 
 
 async def list_reports(
     connection: AsyncConnection, actor: Actor | None, month: str | None = None
 ) -> list[Any]:
     """Return every version the actor's office made or stands above; None sees all."""
-    where, keys = _within(actor)
-    query = (
-        "select r.* from monthly_report r left join school s on s.code = r.office"
-        f" where {where} and (cast(:month as text) is null or r.month = :month)"
-        " order by r.month desc, r.office, r.version"
-    )
-    return list((await connection.execute(text(query), {**keys, "month": month})).all())
+    query = _visible(actor).order_by(_report.c.month.desc(), _report.c.office, _report.c.version)
+    if month is not None:
+        query = query.where(_report.c.month == month)
+    return list((await connection.execute(query)).all())
 
 
 async def get_report(
@@ -204,31 +192,21 @@ async def get_report(
     version: int | None = None,
 ) -> Any:
     """Return one version, the latest where none is named; NoSuchReport outside the scope."""
-    where, keys = _within(actor)
-    query = (
-        "select r.* from monthly_report r left join school s on s.code = r.office"
-        f" where {where} and r.office = :at and r.month = :month"
-        " and (cast(:version as integer) is null or r.version = :version)"
-        " order by r.version desc limit 1"
-    )
-    values = {**keys, "at": office, "month": month, "version": version}
-    row = (await connection.execute(text(query), values)).one_or_none()
+    query = _visible(actor).where(_report.c.office == office, _report.c.month == month)
+    if version is not None:
+        query = query.where(_report.c.version == version)
+    query = query.order_by(_report.c.version.desc()).limit(1)
+    row = (await connection.execute(query)).one_or_none()
     if row is None:
         raise NoSuchReport("没有找到这份月报。")
     return row
 
 
-def _within(actor: Actor | None) -> tuple[str, dict[str, Any]]:
+def _visible(actor: Actor | None) -> Any:
+    query = select(text("*")).select_from(_report)
     if actor is None:
-        return "true", {}
-    if actor.role in {Role.PLATFORM_ADMIN, Role.COMMITTEE, Role.VILLAGE, Role.SYSTEM}:
-        return "false", {}
-    where = {
-        OfficeKind.COUNTY: "r.county = :office",
-        OfficeKind.TOWNSHIP: "(r.office = :office or s.township = :office)",
-        OfficeKind.SCHOOL: "r.office = :office",
-    }[actor.role.office_kind]
-    return where, {"office": actor.office}
+        return query
+    return query.where(owed_by(_report.c, actor) if may_take_books(actor) else false())
 
 
 def _may(actor: Actor, table_: dict[OfficeKind, frozenset[Role]], what: str) -> None:
