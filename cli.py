@@ -14,6 +14,7 @@ from terminal import (
     intake,
     outside,
     papers,
+    reports,
     rules,
     running,
     story,
@@ -56,6 +57,7 @@ app.add_typer(terms.terms, name="term")
 app.add_typer(outside.notices, name="outside")
 app.add_typer(outside.platforms, name="platforms")
 app.command("consistency")(outside.consistent)
+app.add_typer(reports.report, name="report")
 app.add_typer(running.user, name="user")
 app.command()(story.story)
 

@@ -207,6 +207,21 @@ async def _census_answered(connection: AsyncConnection, county: str, row: Any) -
     return Shown(f"{census.tasks}条差异全部核销或列入县级清单")
 
 
+async def _month_reported(connection: AsyncConnection, _county: str, row: Any) -> Shown | None:
+    """The office's monthly report is signed; the first version counts, not a correction (ZY-2.6e)."""
+    query = text(
+        "select version, signed_at, jsonb_array_length(data -> 'rows') as children"
+        " from monthly_report where office = :office and month = :month and status = 'signed'"
+        " order by version limit 1"
+    )
+    keys = {"office": row.office, "month": row.period}
+    found = (await connection.execute(query, keys)).one_or_none()
+    if found is None:
+        return None
+    what = f"{found.children}人" if found.children else "零报告"
+    return Shown(f"{row.period}月报已签字报送（{what}）", found.signed_at)
+
+
 PROOFS: dict[str, Proof] = {
     "census": _census_answered,
     "attendance": _classes_reported,
@@ -215,5 +230,6 @@ PROOFS: dict[str, Proof] = {
     "deferral_review": _deferrals_reviewed,
     "pre_term_contact": _all_contacted,
     "coverage_proof": _proved,
+    "monthly_report": _month_reported,
 }
 """Duties the system can see itself; the others are recorded by hand."""

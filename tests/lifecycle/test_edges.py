@@ -96,7 +96,7 @@ def test_an_opinion_counts_only_for_a_bodily_cause() -> None:
     said = {
         "way": PlacementWay.SPECIAL_SCHOOL,
         "school": SCHOOL,
-        "plan": "特教",
+        "plan": "特教班就读",
         "reason": "家长要求",
     }
     assert walk.refuse(c.Place, Role.PRINCIPAL, **said) == ["opinion_missing"]
