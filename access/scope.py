@@ -32,8 +32,13 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return condition
 
 
-def may_see_place(actor: Actor, *, school: str, township: str, county: str) -> bool:
-    """Tell whether a school's own lists (attendance, leave, tasks) are within the actor's office."""
+def may_read_legal_file(actor: Actor) -> bool:
+    """Tell whether free text and papers are for this role (roles.md: not for the village)."""
+    return actor.role is not Role.VILLAGE
+
+
+def may_see_place(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
+    """Tell whether a school's own daily lists (attendance, leave, tasks) are within the office."""
     if actor.role in BLIND:
         return False
     office = {
@@ -44,9 +49,15 @@ def may_see_place(actor: Actor, *, school: str, township: str, county: str) -> b
     return bool(office) and office == actor.office
 
 
-def may_read_legal_file(actor: Actor) -> bool:
-    """Tell whether free text and papers are for this role (roles.md: not for the village)."""
-    return actor.role is not Role.VILLAGE
+ANSWERS_DIFFERENCES = frozenset(
+    {
+        Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
+        Role.TOWNSHIP_HEAD, Role.EDU_CASE, Role.EDU_HEAD,
+    }
+)  # fmt: skip
+"""Roles that check lists against each other (roles.md §2: 学籍管理员, 校长, 中心学校, 乡镇经办, 县教体局)."""
+READS_LISTS = ANSWERS_DIFFERENCES | {Role.SUPERVISOR, Role.AUDITOR}
+"""Roles that may see the lists by name; a village sees the cases it is asked to help with, no list."""
 
 
 def owed_by(table: Any, actor: Actor) -> ColumnElement[bool]:
@@ -74,7 +85,7 @@ def may_decide_clue(actor: Actor) -> bool:
 
 def sees_row(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
     """Tell whether a line of a roster, a census or a match is within the actor's scope."""
-    if actor.role in BLIND:
+    if actor.role not in READS_LISTS:
         return False
     place = {
         OfficeKind.SCHOOL: school,
@@ -86,7 +97,7 @@ def sees_row(actor: Actor, school: str | None, township: str | None, county: str
 
 def row_scope(actor: Actor) -> tuple[str, str] | None:
     """Return the column and the value the lines of such a list must have; None sees nothing."""
-    if actor.role in BLIND:
+    if actor.role not in READS_LISTS:
         return None
     column = {
         OfficeKind.SCHOOL: "school",
@@ -94,15 +105,6 @@ def row_scope(actor: Actor) -> tuple[str, str] | None:
         OfficeKind.COUNTY: "county",
     }.get(actor.role.office_kind)
     return None if column is None else (column, actor.office)
-
-
-ANSWERS_DIFFERENCES = frozenset(
-    {
-        Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
-        Role.TOWNSHIP_HEAD, Role.EDU_CASE, Role.EDU_HEAD,
-    }
-)  # fmt: skip
-"""Roles that check lists against each other (roles.md §2: 学籍管理员, 校长, 中心学校, 乡镇经办, 县教体局)."""
 
 
 def may_answer_difference(actor: Actor, owner_office: str, county: str) -> bool:

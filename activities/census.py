@@ -21,7 +21,7 @@ from intake.roster_store import places_of
 from lifecycle.days import derive, legal_date
 from models.census import Census, CensusMethod
 from models.rosters import term_of
-from models.work import CensusResult
+from models.work import CensusResult, CensusStart
 from storage.rules import bundle, load_policy
 
 log = structlog.get_logger("census")
@@ -106,9 +106,7 @@ async def run_census(
     outcome = await asyncio.to_thread(census_store.run, rows, setting, answers, told)
     places = await places_of(connection, census.county)
     told("汇总")
-    levels = await asyncio.to_thread(
-        counts.count, outcome.compared, setting, places.school_townships
-    )
+    levels = await asyncio.to_thread(counts.count, outcome.lists, setting, places.school_townships)
     told("写入核实任务")
     doubtful = await writing.put_reviews(connection, census.county, outcome, at)
     opened = await writing.put_tasks(connection, census, outcome, at)
@@ -183,7 +181,7 @@ async def _put_counts(
         "conflicts": outcome.compared.conflicts.height,
         "matched": len(outcome.matched.same),
         "doubtful": result.doubtful,
-        "missing_lists": counts.missing_lists(outcome.compared),
+        "missing_lists": counts.missing_lists(outcome.lists),
     }
     await connection.execute(
         text(
@@ -214,6 +212,33 @@ async def list_overdue(connection: AsyncConnection, census_id: UUID, at: datetim
     return int(getattr(done, "rowcount", 0))
 
 
+async def open_due(connection: AsyncConnection, at: datetime) -> list[CensusStart]:
+    """Open the census of every term that has begun long enough ago and has none (DC-2.2, YN-8a)."""
+    today = legal_date(at)
+    terms = await connection.execute(
+        text(
+            "select county, max(starts_on) as begun from school_term"
+            " where school is null and starts_on <= :today and ends_on >= :today group by county"
+            " order by county"
+        ),
+        {"today": today},
+    )
+    started = []
+    for row in terms.all():
+        term, census_id = term_of(row.begun), census_id_of(row.county, term_of(row.begun))
+        rules = await bundle(connection, row.county, today, None)
+        waits = rules.policy.number("census_start")
+        known = await connection.execute(
+            text("select 1 from census where id = :id"), {"id": census_id}
+        )
+        if (today - row.begun).days < waits or known.first() is not None:
+            continue
+        await start_census(connection, row.county, term, by="system", at=at)
+        census = await read_census(connection, census_id)
+        started.append(CensusStart(census_id=census_id, due_on=census.due_on))
+    return started
+
+
 class CensusActivities:
     """What the workflow of a census asks for; each may run twice and acts once."""
 
@@ -231,6 +256,16 @@ class CensusActivities:
 
         async with self._engine.begin() as connection:
             return await run_census(connection, census_id, self._clock(), told)
+
+    @activity.defn(name="open_due_censuses")
+    async def open_due(self) -> list[CensusStart]:
+        """Give every census that ought to run and has not ended: a lost workflow is started again."""
+        async with self._engine.begin() as connection:
+            await open_due(connection, self._clock())
+            rows = await connection.execute(
+                text("select id, due_on from census where ended_at is null order by id")
+            )
+            return [CensusStart(census_id=row.id, due_on=row.due_on) for row in rows]
 
     @activity.defn(name="list_overdue_differences")
     async def list_overdue(self, census_id: UUID) -> int:

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.census_store import Outcome, sentence
-from intake.matching import Doubt, signature
+from intake.entries import signature
+from intake.matching import Doubt
 from intake.roster_store import copy_in
 from models.census import Difference, Finding
 from models.words import Role

@@ -165,7 +165,7 @@ async def _correction_order(
     county = await one(
         connection, "select name from county where code = :code", "本县", code=state.county
     )
-    draft = await _draft(connection, state, event.paper.key)
+    draft = await draft_of(connection, state, event.paper.key)
     policy = await load_policy(connection, state.policy_sha)
     if "administrative_review_days" not in policy.parameters:
         raise PaperIncomplete(["本案沿用的规则版本没有行政复议期限，请先采用现行规则。"])
@@ -206,7 +206,9 @@ async def _correction_order(
     )
 
 
-async def _draft(connection: AsyncConnection, state: CaseState, key: str) -> CorrectionOrderDrafted:
+async def draft_of(
+    connection: AsyncConnection, state: CaseState, key: str
+) -> CorrectionOrderDrafted:
     """Read the draft back from the ledger: the state keeps no free text."""
     query = text(
         "select body from case_event where case_id = :case_id and kind = 'correction_order_drafted'"

@@ -14,6 +14,7 @@ from activities import paper_data as sources
 from activities.case_record import told_events
 from activities.issuing import Issuing
 from activities.side_papers import find_draft, known_values, number_of, side_paper_data, writable
+from lifecycle.owners import office_of
 from lifecycle.papers import RULES
 from models import events as e
 from models.events import LABELS
@@ -27,6 +28,7 @@ from papers.office_papers import CaseDossierData, DossierEvent, DossierPaper
 from papers.registry import DATA_OF
 from papers.step_papers import Attempt, ServiceRecordData
 from storage import queries
+from storage.rules import load_policy
 
 
 class NothingToShow(Exception):
@@ -53,10 +55,12 @@ async def _order_draft(
 ) -> PaperData:
     """Compose the order as its approval would, and take its number and day off again."""
     fact = state.papers[key]
-    paper = e.PaperIssue(
-        key=key, kind=fact.kind, issuer=state.township, word="责改", year=on.year, serial=1
-    )
-    signer = Actor(id="preview", role=Role.TOWNSHIP_HEAD, office=state.township)
+    policy = await load_policy(connection, state.policy_sha)
+    drafter = await sources.draft_of(connection, state, key)
+    office = office_of(state, drafter.actor.role)
+    word = policy.text("correction_order_word")
+    paper = e.PaperIssue(key=key, kind=fact.kind, issuer=office, word=word, year=on.year, serial=1)
+    signer = Actor(id="preview", role=drafter.actor.role, office=office)
     event = e.CorrectionOrderIssued(
         actor=signer, happened_on=on, guardian=fact.guardian or "", paper=paper
     )
@@ -126,8 +130,13 @@ async def _issuer_and_addressee(
     return str(data.get("issuer", "")), str(data.get("addressee", ""))
 
 
-async def dossier_data(connection: AsyncConnection, state: CaseState, on: date) -> CaseDossierData:
-    """Make the table of contents and the timeline of a case's file (F13)."""
+async def dossier_data(
+    connection: AsyncConnection, state: CaseState, on: date, *, shows_all: bool
+) -> CaseDossierData:
+    """Make the table of contents and the timeline of a case's file (F13).
+
+    Confidential papers (C4) are listed only where ``shows_all``.
+    """
     child = await sources.child_of(connection, state)
     county = await sources.office_of(connection, state.county)
     papers = await queries.papers_of(connection, UUID(state.case_id))
@@ -144,6 +153,7 @@ async def dossier_data(connection: AsyncConnection, state: CaseState, on: date) 
                 sha256=(row.pdf_sha256 or "未生成")[:16],
             )
             for row in papers
+            if shows_all or not paper_kind(row.kind).is_confidential
         ),
         events=tuple(_timeline(events)),
     )  # fmt: skip

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 
+from intake.basis import basis_for
+from intake.term_start import detect_term_start
 from lifecycle.accountability import clue_of
 from lifecycle.days import legal_date
 from lifecycle.periodic import BY_ID, Occurrence, PeriodicDuty, Place, occurrences
@@ -52,6 +54,20 @@ class PeriodicActivities:
                     met += status in {PeriodicStatus.MET, PeriodicStatus.MET_LATE}
                     missed += status is PeriodicStatus.MISSED
         return PeriodicResult(duty=duty_id, opened=opened, met=met, missed=missed)
+
+    @activity.defn(name="detect_term_starts")
+    async def detect_term_starts(self) -> int:
+        """Look in every county for who did not come when the term began; returns the leads found.
+
+        Acts once however often it runs; what it finds is owed through the outbox.
+        """
+        now, leads = self._clock(), 0
+        for county in await self._counties():
+            async with self._engine.begin() as connection:
+                basis, policy = await basis_for(connection, county, by="system", at=now)
+                found = await detect_term_start(connection, county, basis, policy)
+            leads += found.first_week + found.transition + found.never_enrolled
+        return leads
 
     async def _counties(self) -> list[str]:
         """Counties whose offices work here; a county only known by name owes nothing."""

@@ -47,6 +47,7 @@ def children(count: int) -> pl.DataFrame:
     )
     return frame.select(
         "n",
+        "birth",
         (pl.col("core").cast(pl.String) + last).alias("id_no"),
         name.alias("name"),
         (draw % 10_000).alias("fate"),
@@ -104,3 +105,25 @@ def write(folder: Path, count: int) -> list[Path]:
         table.write_csv(path, include_bom=True)
         paths.append(path)
     return paths
+
+
+def write_workbook(path: Path, count: int) -> None:
+    """Write the list of those present as a workbook with a merged title."""
+    from xlsxwriter import Workbook
+
+    book = Workbook(str(path), {"constant_memory": True})
+    sheet = book.add_worksheet("在校")
+    header = ("姓名", "身份证号码", "学校", "年级", "班级", "出生日期", "监护人姓名")
+    sheet.merge_range(0, 0, 0, len(header) - 1, "在校学生名册")
+    for place, word in enumerate(header):
+        sheet.write_string(1, place, word)
+    rows = children(count).select("name", "id_no", "school", "grade", "number", "birth")
+    for line, row in enumerate(rows.iter_rows(), start=2):
+        name, id_no, school, grade, number, birth = row
+        for place, cell in enumerate((name, id_no, school)):
+            sheet.write_string(line, place, cell)
+        sheet.write_number(line, 3, grade)
+        sheet.write_string(line, 4, f"{number}班")
+        sheet.write_string(line, 5, str(birth))
+        sheet.write_string(line, 6, f"{name[0]}某")
+    book.close()

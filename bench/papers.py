@@ -156,7 +156,7 @@ def ledger(rows: int, form: str) -> dict[str, float]:
         f"t=table({rows}); s=time.perf_counter()\n"
         + ("made=to_xlsx([t],DAY)\n" if form == "xlsx" else "made=book_pdf([t],DAY)\n")
         + "print(json.dumps({'seconds':time.perf_counter()-s,"
-        "'memory_mb':resource.getrusage(resource.RUSAGE_SELF).ru_maxrss/1024,'file_mb':len(made)/1e6}))"
+        "'memory_mb':int([l for l in open('/proc/self/status') if 'VmHWM' in l][0].split()[1])/1024,'file_mb':len(made)/1e6}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True,

@@ -8,6 +8,7 @@ from console import (
     attachments,
     attendance,
     batches,
+    case_leads,
     cases,
     census,
     changes,
@@ -21,6 +22,7 @@ from console import (
     platforms,
     problems,
     reports,
+    school_books,
     school_terms,
     supervision,
 )
@@ -29,7 +31,7 @@ from models.version import CODE_VERSION
 
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
-    leave, school_terms, outside, platforms, others, reports, pages,
+    leave, school_terms, school_books, outside, platforms, case_leads, others, reports, pages,
 )  # fmt: skip
 
 

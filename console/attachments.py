@@ -12,7 +12,7 @@ from sqlalchemy import text
 from access.scope import may_read_legal_file, visible
 from activities.attachments import attachments_of, fetch, keep
 from activities.sealing import Sealer
-from console.cases import case_within, _must_read_file
+from console.cases import _must_read_file, case_within
 from console.problems import Problem, no_nul, not_found
 from console.wiring import ActorHere, Services, ServicesHere
 from models.people import Actor

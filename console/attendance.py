@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from access.school_roles import CHECKS, MOVES, REPORTS, shown_reason
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import IdempotencyKey, must_be, refused, request_id, school_here
 from console.wiring import ActorHere, ServicesHere
@@ -22,17 +23,14 @@ from intake.entry import (
     refs_of_roll,
     report_class,
 )
+from intake.lead_store import leads_with_notes
 from intake.leads import follow_up
+from intake.places import move_child
 from intake.sampling import SampleRefused, record_sample, sample_differences, sampling_due
 from intake.unknown import settle, unknown_days
 from models.roster import AbsenceKind
-from models.words import Role
 
 router = APIRouter(prefix="/api/attendance", tags=["考勤"])
-REPORTS = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL})
-CHECKS = frozenset(
-    {Role.PRINCIPAL, Role.REGISTRAR, Role.EDU_CASE, Role.SUPERVISOR, Role.CENTER_SCHOOL}
-)
 
 
 class Absent(BaseModel):
@@ -138,7 +136,7 @@ async def show_day(school: str, day: date, here: ServicesHere, actor: ActorHere)
         "absent": [
             {
                 "child_ref": a.child_ref, "name": a.name, "class_code": a.class_code,
-                "kind": a.kind, "label": a.kind.label, "reason": a.reason,
+                "kind": a.kind, "label": a.kind.label, "reason": shown_reason(actor, a.kind, a.reason),
                 "is_on_leave": a.is_on_leave, "streak": a.streak,
             }
             for a in report.absent
@@ -277,3 +275,42 @@ async def close_finding(
             {"id": finding_id, "by": actor.id, "said": said.explanation},
         )
     return {"is_closed": bool(done.rowcount)}
+
+
+@router.get(
+    "/schools/{school}/leads", summary="本校线索与每条线索的说明（更正、撤回、转学、出勤不明）"
+)
+async def school_leads(school: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    async with here.engine.connect() as connection:
+        await school_here(connection, here, actor, school)
+        return {"leads": await leads_with_notes(connection, school=school)}
+
+
+class MoveIn(BaseModel):
+    """A transfer of school or class, from the day it took effect."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    roll_no: Annotated[str, Field(min_length=4, max_length=24)]
+    to_school: Annotated[str, Field(min_length=4, max_length=10)]
+    grade: Annotated[int, Field(ge=1, le=9)]
+    class_number: Annotated[int, Field(ge=1, le=99)]
+    moved_on: date
+
+
+@router.post("/moves", summary="登记转学、转班：缺勤天数接着算")
+async def move(said: MoveIn, here: ServicesHere, actor: ActorHere) -> dict[str, int]:
+    must_be(actor, MOVES, "登记转学转班")
+    async with here.engine.begin() as connection:
+        place = await school_here(connection, here, actor, said.to_school)
+        if said.moved_on > place.basis.as_of:
+            raise Problem(422, "填写有误，未办理", "日期晚于今天，请核对。", "date_in_future")
+        child = (await _refs(connection, [said.roll_no]))[said.roll_no]
+        seat = (said.to_school, said.grade, said.class_number)
+        await move_child(connection, child, seat, moved_on=said.moved_on, by=actor.id)
+        days = await connection.execute(
+            text("select day from absence where child_ref = :ref"), {"ref": child}
+        )
+        touched = [(child, row.day) for row in days]
+        outcome = await follow_up(connection, touched, place.basis)
+    return {"leads_opened": len(outcome.opened), "leads_withdrawn": len(outcome.withdrawn)}

@@ -93,7 +93,7 @@ async def events(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         said = await queries.events_of(connection, row.case_id)
-    return {"events": [views.event(item) for item in said]}
+    return {"events": [views.readable(views.event(item), actor) for item in said]}
 
 
 @router.get("/{case_no}/obligations", summary="全部期限与计算依据")
@@ -110,7 +110,8 @@ async def papers(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         rows = await queries.papers_of(connection, row.case_id)
-    return {"papers": [views.paper(item) for item in rows]}
+    shown = [item for item in rows if views.may_see_kind(actor, item.kind)]
+    return {"papers": [views.paper(item) for item in shown]}
 
 
 @router.post("/{case_no}/commands", summary="办理（一次一个动作）")

@@ -10,16 +10,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from access.school_roles import REPORTS, shown_reason
 from console.problems import no_nul, not_found
 from console.school_scope import IdempotencyKey, must_be, refused, request_id, school_here
 from console.wiring import ActorHere, ServicesHere
 from intake import leave
 from intake.leave import LeaveAsked, LeaveRefused
 from models.roster import AbsenceKind
-from models.words import Role
 
 router = APIRouter(prefix="/api/leave", tags=["请假"])
-SCHOOL = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL})
 
 
 class LeaveIn(BaseModel):
@@ -54,7 +53,7 @@ async def ask(
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     key = request_id(idempotency_key)
-    must_be(actor, SCHOOL, "登记请假")
+    must_be(actor, REPORTS, "登记请假")
     no_nul([said.roll_no, said.reason])
     async with here.engine.begin() as connection:
         found = await connection.execute(
@@ -89,7 +88,10 @@ async def listed(
         rows = await leave.slips_of_school(connection, school, status=status)
         open_ended = await leave.leaves_not_ended(connection, school, place.basis.as_of)
     return {
-        "slips": [dict(row._mapping) for row in rows],
+        "slips": [
+            leave.listed(row, shown_reason(actor, AbsenceKind(row.kind), row.reason))
+            for row in rows
+        ],
         "not_ended": [row.id for row in open_ended],
     }
 
@@ -98,7 +100,7 @@ async def listed(
 async def decide(
     slip: UUID, said: DecisionIn, here: ServicesHere, actor: ActorHere
 ) -> dict[str, Any]:
-    must_be(actor, SCHOOL, "审批请假")
+    must_be(actor, REPORTS, "审批请假")
     no_nul(said.note)
     async with here.engine.begin() as connection:
         try:
@@ -118,12 +120,25 @@ async def decide(
 
 @router.post("/{slip}/end", summary="销假：自返校之日起不再算请假")
 async def end(slip: UUID, said: BackIn, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
-    must_be(actor, SCHOOL, "销假")
+    must_be(actor, REPORTS, "销假")
     async with here.engine.begin() as connection:
         try:
             row = await leave.slip_of(connection, slip)
             place = await school_here(connection, here, actor, row.school)
             outcome = await leave.end_leave(connection, slip, said.back_on, place.basis)
+        except LeaveRefused as error:
+            raise refused(error, error.code) from error
+    return {"leads_opened": len(outcome.opened)}
+
+
+@router.post("/{slip}/withdraw", summary="撤回请假条；曾因此不算旷课的日子重新计算")
+async def withdraw(slip: UUID, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    must_be(actor, REPORTS, "撤回请假")
+    async with here.engine.begin() as connection:
+        try:
+            row = await leave.slip_of(connection, slip)
+            place = await school_here(connection, here, actor, row.school)
+            outcome = await leave.withdraw_slip(connection, slip, place.basis)
         except LeaveRefused as error:
             raise refused(error, error.code) from error
     return {"leads_opened": len(outcome.opened)}

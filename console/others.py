@@ -115,6 +115,12 @@ async def imports(file: UploadFile, here: ServicesHere, actor: ActorHere) -> dic
         "rows_rejected": len(report.rejected),
         "problems": report.problems(),
         "leads_opened": len(report.leads.opened),
+        "leads_withdrawn": len(report.leads.withdrawn),
+        "unknown_days": report.unknown_days,
+        "streaks": [
+            {"child_ref": s.child_ref, "before": s.before, "after": s.after}
+            for s in report.leads.streaks
+        ],
         "sentences": list(report.sentences()),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import unquote
 from uuid import UUID
 
 from fastapi import APIRouter, Header
@@ -167,14 +168,15 @@ async def reporter(
 ) -> dict[str, Any]:
     async with here.engine.begin() as connection:
         row = await _notice(connection, notice_id)
+        no_nul(unquote(purpose))
         if not may_read_reporter(actor, row.office):
             raise Problem(403, "不在您的办理范围", "举报人身份只限指定人员查看。", "forbidden")
         try:
             found = await outside.read_reporter(
-                connection, notice_id, actor, purpose, sealer_of(here)
+                connection, notice_id, actor, unquote(purpose), sealer_of(here)
             )
         except NoticeRefused as error:
-            said = "查看举报人须在 X-Purpose 请求头写明用途（URL 编码的中文也可）。"
+            said = "查看举报人须在 X-Purpose 请求头写明用途（中文用 URL 编码）。"
             raise Problem(422, "未办理", said, error.code) from error
     if found is None:
         raise not_found("举报人记录")

@@ -21,7 +21,7 @@ from activities.paper_reading import (
     fields_of,
     receipt_data,
 )
-from console.cases import case_within, _must_read_file
+from console.cases import _must_read_file, case_within
 from console.pages import page
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
@@ -113,7 +113,14 @@ async def receipt(case_no: str, key: str, here: ServicesHere, actor: ActorHere) 
 async def dossier(case_no: str, here: ServicesHere, actor: ActorHere) -> Response:
     async with here.engine.connect() as connection:
         state = await _state(connection, actor, case_no, "")
-        data = await _shown(dossier_data(connection, state, legal_date(here.clock())))
+        data = await _shown(
+            dossier_data(
+                connection,
+                state,
+                legal_date(here.clock()),
+                shows_all=may_read_confidential(actor),
+            )
+        )
     return await _made(data, "pdf", "dossier")
 
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
+from access.school_roles import HANDLES_PLATFORMS
 from access.scope import visible
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import county_of, must_be, refused, school_here
@@ -20,12 +21,10 @@ from intake.platform_files import ReceiptRefused
 from intake.platform_layouts import Platform, PlatformError, platform_of, platforms_in_use
 from intake.problems import IntakeError
 from lifecycle.days import legal_date
-from models.words import Role
 from storage import queries
 
 router = APIRouter(tags=["外部平台"])
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HANDLES = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL, Role.EDU_CASE})
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
 
@@ -63,7 +62,7 @@ async def status(here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
 
 @router.post("/api/platforms/{key}/export", summary="导出平台文件（尚未登记的在办案件）")
 async def export(key: str, here: ServicesHere, actor: ActorHere) -> Response:
-    must_be(actor, HANDLES, "导出平台文件")
+    must_be(actor, HANDLES_PLATFORMS, "导出平台文件")
     platform = _platform(key)
     async with here.engine.begin() as connection:
         made = await platform_files.export(
@@ -82,7 +81,7 @@ async def export(key: str, here: ServicesHere, actor: ActorHere) -> Response:
 async def receipt(
     key: str, said: ReceiptIn, here: ServicesHere, actor: ActorHere
 ) -> dict[str, bool]:
-    must_be(actor, HANDLES, "登记回执号")
+    must_be(actor, HANDLES_PLATFORMS, "登记回执号")
     platform = _platform(key)
     no_nul([said.case_no, said.receipt_no])
     if said.registered_on > legal_date(here.clock()):
@@ -105,7 +104,7 @@ async def receipt(
 async def results(
     key: str, file: UploadFile, here: ServicesHere, actor: ActorHere
 ) -> dict[str, Any]:
-    must_be(actor, HANDLES, "导入回执")
+    must_be(actor, HANDLES_PLATFORMS, "导入回执")
     platform = _platform(key)
     content = await file.read(UPLOAD_LIMIT + 1)
     if len(content) > UPLOAD_LIMIT:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER, shown_cause
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import (
     IdempotencyKey,
@@ -25,14 +26,19 @@ from console.wiring import ActorHere, ServicesHere
 from intake import first_week, tasks, transition
 from intake.basis import basis_for
 from intake.problems import IntakeError
-from intake.school_calendar import CalendarDay, DayKind, import_calendar, lift_closure, put_days
+from intake.school_calendar import (
+    CalendarDay,
+    DayKind,
+    closures_of,
+    import_calendar,
+    lift_closure,
+    put_days,
+)
 from intake.tasks import TaskRefused
 from intake.transition import Graduate, HandOverRefused
-from models.words import Cause, OfficeKind, Role, Whereabouts
+from models.words import Cause, OfficeKind, Whereabouts
 
 router = APIRouter(tags=["学期"])
-SCHOOL = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL})
-CALENDARS = frozenset({Role.REGISTRAR, Role.PRINCIPAL, Role.EDU_CASE, Role.CENTER_SCHOOL})
 UPLOAD_LIMIT = 5 * 1024 * 1024
 
 
@@ -167,14 +173,7 @@ async def calendar_file(file: UploadFile, here: ServicesHere, actor: ActorHere) 
 async def closures(school: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     async with here.engine.connect() as connection:
         place = await school_here(connection, here, actor, school)
-        rows = await connection.execute(
-            text(
-                "select id, school, kind, starts_on, ends_on, reason from school_closure"
-                " where county = :county and (school is null or school = :school)"
-                " and withdrawn_at is null order by starts_on, id"
-            ),
-            {"county": place.county, "school": school},
-        )
+        rows = await closures_of(connection, place.county, school)
         found = [dict(row._mapping) for row in rows]
     return {"closures": found}
 
@@ -222,7 +221,7 @@ async def show_first_week(
 async def register(
     school: str, said: RegisterIn, here: ServicesHere, actor: ActorHere
 ) -> dict[str, int]:
-    must_be(actor, SCHOOL, "登记注册")
+    must_be(actor, REPORTS, "登记注册")
     async with here.engine.begin() as connection:
         await school_here(connection, here, actor, school)
         refs = await _refs(connection, said.roll_nos)
@@ -240,7 +239,7 @@ async def list_tasks(
     async with here.engine.connect() as connection:
         await school_here(connection, here, actor, school)
         rows = await tasks.tasks_of_school(connection, school, kind=kind, is_open=not all_)
-    return {"tasks": [dict(row._mapping) for row in rows]}
+    return {"tasks": [tasks.listed(row, shown_cause(row.cause)) for row in rows]}
 
 
 async def _task(connection: Any, here: ServicesHere, actor: ActorHere, task: UUID) -> Any:
@@ -260,7 +259,7 @@ async def contact(
     idempotency_key: IdempotencyKey = None,
 ) -> dict[str, UUID]:
     key = request_id(idempotency_key)
-    must_be(actor, SCHOOL, "登记联系")
+    must_be(actor, REPORTS, "登记联系")
     no_nul([said.method, said.note])
     contact_id = uuid5(NAMESPACE_URL, f"contact/{task}/{actor.id}/{key}")
     async with here.engine.begin() as connection:
@@ -277,7 +276,7 @@ async def contact(
 
 @router.post("/api/tasks/{task}/close", summary="办结任务：结果，或原因、去向与签字")
 async def close(task: UUID, said: CloseIn, here: ServicesHere, actor: ActorHere) -> dict[str, bool]:
-    must_be(actor, SCHOOL, "办结任务")
+    must_be(actor, REPORTS, "办结任务")
     no_nul([said.result, said.signed_by])
     async with here.engine.begin() as connection:
         await _task(connection, here, actor, task)
@@ -295,7 +294,7 @@ async def close(task: UUID, said: CloseIn, here: ServicesHere, actor: ActorHere)
 async def make_list(
     school: str, said: HandOverIn, here: ServicesHere, actor: ActorHere
 ) -> dict[str, Any]:
-    must_be(actor, SCHOOL, "编制移交名册")
+    must_be(actor, REPORTS, "编制移交名册")
     no_nul([g.going_to for g in said.graduates] + [g.to_school for g in said.graduates])
     async with here.engine.begin() as connection:
         await school_here(connection, here, actor, school)
@@ -339,7 +338,7 @@ async def show_lists(
 
 @router.post("/api/hand-overs/{list_id}/sign", summary="移交方、接收方签字")
 async def sign(list_id: UUID, here: ServicesHere, actor: ActorHere) -> dict[str, bool]:
-    must_be(actor, frozenset({Role.PRINCIPAL, Role.REGISTRAR}), "签移交名册")
+    must_be(actor, SIGNS_HAND_OVER, "签移交名册")
     async with here.engine.begin() as connection:
         try:
             await transition.sign(connection, list_id, actor.office, by=actor.id, at=here.clock())
@@ -352,7 +351,7 @@ async def sign(list_id: UUID, here: ServicesHere, actor: ActorHere) -> dict[str,
 async def arrive(
     school: str, said: ArrivalIn, here: ServicesHere, actor: ActorHere
 ) -> dict[str, int]:
-    must_be(actor, SCHOOL, "登记报到")
+    must_be(actor, REPORTS, "登记报到")
     async with here.engine.begin() as connection:
         await school_here(connection, here, actor, school)
         refs = await _refs(connection, said.roll_nos)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from access.scope import may_decide_clue, owed_by, visible
 from activities.agenda import agenda
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
-from lifecycle.days import legal_date
+from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.periodic import BY_ID
 from models.facts import Short
 from models.supervision import AccountabilityClue, PeriodicDutyRow, clue_id
@@ -49,11 +50,20 @@ def clue_line(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def due_words(due_at: datetime) -> str:
+    """Say a deadline as people do: the day, and the hour only where it is not the day's end."""
+    local = due_at.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        return str(local.date() - timedelta(days=1))
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def round_line(row: Any) -> dict[str, Any]:
     return {
         "duty": row.duty, "label": row.label, "office": row.office, "period": row.period,
         "role": row.role, "role_label": Role(row.role).label, "opens_on": str(row.opens_on),
-        "due_at": row.due_at.isoformat(), "why": row.why, "status": row.status,
+        "due_at": row.due_at.astimezone(SHANGHAI).isoformat(), "due": due_words(row.due_at),
+        "why": row.why, "status": row.status,
         "status_label": PeriodicStatus(row.status).label, "proof": row.proof,
         "by_hand": BY_ID[row.duty].is_recorded_by_hand if row.duty in BY_ID else False,
     }  # fmt: skip

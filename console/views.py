@@ -6,8 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from access.scope import may_read_confidential
+from lifecycle.papers import RULES
 from models.events import LABELS
 from models.obligation import Derivation
+from models.people import Actor
 from models.words import DutyStatus, PaperStatus, Role, Stage
 from papers.catalogue import paper_kind
 
@@ -75,6 +78,36 @@ def event(said: dict[str, Any]) -> dict[str, Any]:
         "request_id": said["request_id"],
         "hash": said["hash"],
     }
+
+
+def may_see_kind(actor: Actor | None, kind: str) -> bool:
+    """Tell whether a paper of this kind, its title included, is for the reader (C4)."""
+    if actor is None or kind not in RULES or may_read_confidential(actor):
+        return True
+    return not paper_kind(kind).is_confidential
+
+
+def readable(told: dict[str, Any], actor: Actor | None) -> dict[str, Any]:
+    """Take what a confidential draft says out of an event its reader may not know (C4).
+
+    ``actor`` is None on the machine itself, where nothing is hidden.
+    """
+    body = told["event"]
+    if may_see_kind(actor, _kind_of(body)):
+        return told
+    hidden = {
+        name: value for name, value in body.items()
+        if name not in {"content", "reason", "paper_kind", "paper_key", "paper", "target", "opinion"}
+    }  # fmt: skip
+    return told | {"event": hidden}
+
+
+def _kind_of(body: dict[str, Any]) -> str:
+    """Return the kind of paper an event beside the main line is about, or nothing."""
+    named = body.get("paper", body.get("target", body.get("paper_key", "")))
+    key = named["key"] if isinstance(named, dict) else str(named)
+    kind = key.rpartition("-")[0]
+    return kind if kind in RULES else ""
 
 
 def paper(row: Row[Any]) -> dict[str, Any]:

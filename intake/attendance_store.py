@@ -34,6 +34,17 @@ async def lock_attendance(connection: AsyncConnection) -> None:
     )
 
 
+async def lock_school(connection: AsyncConnection, school: str) -> None:
+    """Let one report at a time be written for a school; other schools' go on beside it."""
+    await connection.execute(
+        text("select pg_advisory_xact_lock_shared(hashtext('guixue.import.attendance'))")
+    )
+    await connection.execute(
+        text("select pg_advisory_xact_lock(hashtext('guixue.attendance'), hashtext(:school))"),
+        {"school": school},
+    )
+
+
 async def earlier_run(connection: AsyncConnection, sha256: str) -> EarlierRun | None:
     """Find the latest run of the very same file."""
     found = await connection.execute(
@@ -206,21 +217,28 @@ async def record_reports(
     due = [due_at(day) for _, day in entries]
     await connection.execute(
         text("""
+            with counted as materialized (
+                select r.code, a.day, count(*) as absent from absence a
+                join child c on c.ref = a.child_ref
+                join class_room r on (r.school, r.grade, r.number)
+                                   = (c.school, c.grade, c.class_number)
+                where a.day = any(cast(:each_day as date[]))
+                  and r.code = any(cast(:each_code as text[]))
+                group by r.code, a.day)
             insert into class_report (class_code, day, reported_at, reported_by, channel, due_at,
                                       is_late, absent_count, import_id)
             select k.code, k.day, :at, :by, :channel, k.due_at, k.due_at < :at,
-                   (select count(*) from class_room r
-                    join child c on (c.school, c.grade, c.class_number)
-                                  = (r.school, r.grade, r.number)
-                    join absence a on a.child_ref = c.ref and a.day = k.day
-                    where r.code = k.code), :import_id
+                   coalesce(n.absent, 0), :import_id
             from unnest(cast(:codes as text[]), cast(:days as date[]), cast(:due as timestamptz[]))
                  as k(code, day, due_at)
+            left join counted n on (n.code, n.day) = (k.code, k.day)
             on conflict do nothing
         """),
         {
             "at": at, "by": by, "channel": channel, "import_id": import_id, "due": due,
             "codes": [code for code, _ in entries], "days": [day for _, day in entries],
+            "each_code": sorted({code for code, _ in entries}),
+            "each_day": sorted({day for _, day in entries}),
         },
     )  # fmt: skip
 
@@ -235,14 +253,19 @@ async def watched_children(
     entries = sorted(set(class_days))
     rows = await connection.execute(
         text("""
-            select distinct c.ref, k.day
-            from unnest(cast(:codes as text[]), cast(:days as date[])) as k(code, day)
-            join class_room r on r.code = k.code
-            join child c on (c.school, c.grade, c.class_number) = (r.school, r.grade, r.number)
-            where exists (select 1 from lead l where l.child_ref = c.ref
-                          and l.status in ('pending', 'opened', 'joined'))
-               or exists (select 1 from unknown_day u where (u.class_code, u.day) = (k.code, k.day)
-                          and (u.child_ref is null or u.child_ref = c.ref))
+            with k as (
+                select r.school, r.grade, r.number, k.code, k.day
+                from unnest(cast(:codes as text[]), cast(:days as date[])) as k(code, day)
+                join class_room r on r.code = k.code)
+            select distinct c.ref, k.day from (select distinct child_ref from lead
+                where status in ('pending', 'opened', 'joined')) l
+            join child c on c.ref = l.child_ref
+            join k on (k.school, k.grade, k.number) = (c.school, c.grade, c.class_number)
+            union
+            select c.ref, k.day from unknown_day u
+            join k on (k.code, k.day) = (u.class_code, u.day)
+            join child c on (c.school, c.grade, c.class_number) = (k.school, k.grade, k.number)
+            where u.child_ref is null or u.child_ref = c.ref
         """),
         {"codes": [code for code, _ in entries], "days": [day for _, day in entries]},
     )

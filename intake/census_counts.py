@@ -42,10 +42,13 @@ class CensusImbalance(Exception):
 
 
 def count(
-    compared: Compared, setting: Setting, school_townships: Mapping[str, str]
+    lists: Lists, setting: Setting, school_townships: Mapping[str, str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Give the lines of the summary by level; CensusImbalance where a formula does not hold."""
-    metrics = _metrics(compared, setting)
+    """Give the lines of the summary by level from settled lists.
+
+    Raises CensusImbalance where a formula does not hold.
+    """
+    metrics = _metrics(lists, setting)
     near = pl.DataFrame(
         {"school": list(school_townships), "near": list(school_townships.values())},
         schema={"school": pl.String, "near": pl.String},
@@ -74,8 +77,7 @@ def balance(line: Mapping[str, Any]) -> None:
         raise CensusImbalance(f"counts do not add up: {dict(line)}")
 
 
-def _metrics(compared: Compared, setting: Setting) -> dict[str, pl.DataFrame]:
-    lists = compared.lists
+def _metrics(lists: Lists, setting: Setting) -> dict[str, pl.DataFrame]:
     household = of_age(lists, K.HOUSEHOLD_REGISTER, setting, "township", "whereabouts")
     roll = of_kind(lists, K.SCHOOL_ROLL, *UNITS, "household_county")
     present = of_kind(lists, K.PRESENT, *UNITS)
@@ -151,10 +153,10 @@ def _code(unit: tuple[Any, ...]) -> str:
     return str(unit[0]) if unit else ""
 
 
-def missing_lists(compared: Compared) -> list[str]:
+def missing_lists(lists: Lists) -> list[str]:
     """Name the lists without which a comparison was left out."""
     wanted = (K.HOUSEHOLD_REGISTER, K.SCHOOL_ROLL, K.PRESENT, K.POVERTY_HOUSEHOLDS)
-    return [kind.label for kind in wanted if not has(compared.lists, kind)]
+    return [kind.label for kind in wanted if not has(lists, kind)]
 
 
 def by_difference(compared: Compared) -> dict[str, int]:

@@ -11,17 +11,16 @@ from intake import normalise
 from intake.columns import find_header
 from intake.frames import ROW, read_frame
 from intake.roster_rows import Places, person_of
+from intake.wording import plain
 from models.rosters import RosterKind
 
 NEEDED = {
-    RosterKind.HOUSEHOLD_REGISTER: ("name", "id_no", "roll_no", "birth_on", "township",
-                                    "whereabouts"),
+    RosterKind.HOUSEHOLD_REGISTER: ("name", "id_no", "roll_no", "birth_on", "whereabouts"),
     RosterKind.SCHOOL_ROLL: ("name", "id_no", "roll_no", "birth_on", "school", "school_code",
                              "household_county"),
     RosterKind.PRESENT: ("name", "id_no", "roll_no", "birth_on", "school", "school_code"),
     RosterKind.POVERTY_HOUSEHOLDS: ("name", "id_no", "roll_no", "birth_on", "poverty"),
 }  # fmt: skip
-OF_NUMBER = pl.Int64
 
 
 def keys(core: pl.Series, person: pl.Series | None = None) -> pl.Series:
@@ -52,7 +51,7 @@ def from_file(path: Path, kind: RosterKind, places: Places) -> pl.DataFrame:
         written = birth_on.dt.strftime("%Y%m%d").cast(pl.Int32)
         out["birth"] = out["birth"].zip_with(ids.core.is_not_null(), written)
         is_good = is_good & out["k"].is_not_null()
-    for field in ("school", "township", "whereabouts", "poverty"):
+    for field in ("school", "whereabouts", "poverty"):
         if field in rows.columns:
             out[field] = _read(rows[field], field, places)
     frame = pl.DataFrame({name: values.alias(name) for name, values in out.items()})
@@ -71,8 +70,9 @@ def _column(rows: pl.DataFrame, name: str) -> pl.Series:
 
 
 def _read(values: pl.Series, field: str, places: Places) -> pl.Series:
+    """Read the words of a column, each distinct one once."""
     if field == "school":
-        return normalise.by_distinct(normalise.tidy(values), places.schools.get, pl.String)
-    if field == "township":
-        return normalise.by_distinct(normalise.tidy(values), places.townships.get, pl.String)
+        return normalise.by_distinct(
+            values, lambda text: places.schools.get(plain(text)), pl.String
+        )
     return normalise.tidy(values)

@@ -12,8 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake import matching
-from intake.census import COLUMN_LISTS, Compared, Lists, Setting, compare
+from intake.census import COLUMN_LISTS, Compared, Lists, Setting, compare, settle_all
 from intake.census_lists import births, keys
+from intake.entries import candidates, signature
 from intake.matching import Matched, Pair
 from intake.normalise import cores
 from intake.roster_store import copy_out
@@ -40,6 +41,8 @@ class Outcome:
     """What one run of a census found, before anything is written."""
 
     compared: Compared
+    lists: Lists
+    """Every list, one line per child."""
     matched: Matched
     rows: pl.DataFrame
     """Every row compared, with its key ``k``."""
@@ -97,18 +100,20 @@ def run(
 ) -> Outcome:
     """Compare, match what did not agree, and compare again with what the matches say."""
     told("比对")
-    first = compare(_lists(rows, setting), setting)
+    lists = _lists(rows, setting)
+    first = compare(lists, setting)
     told("人员匹配")
     odd = pl.concat([first.differences["k"], rows.filter(pl.col("k") < 0)["k"]]).unique()
     if first.conflicts.height:
         odd = pl.concat([odd, first.conflicts["k"]]).unique()
     unsettled = rows.filter(pl.col("k").is_in(odd.implode()))["person"].unique()
-    matched = matching.match(matching.candidates(rows, unsettled), answers)
+    matched = matching.match(candidates(rows, unsettled), answers)
     if matched.child_of:
         rows = _apply(rows, matched.child_of)
         told("按匹配结果再比对")
-        first = compare(_lists(rows, setting), setting)
-    return Outcome(first, matched, rows, describe(first, rows, matched))
+        lists = _lists(rows, setting)
+        first = compare(lists, setting)
+    return Outcome(first, settle_all(lists), matched, rows, describe(first, rows, matched))
 
 
 def _lists(rows: pl.DataFrame, setting: Setting) -> Lists:
@@ -128,7 +133,7 @@ def _apply(rows: pl.DataFrame, child_of: dict[str, str]) -> pl.DataFrame:
     persons = {key.rpartition("|")[0] for key in child_of}
     touched = rows.filter(pl.col("person").is_in(list(persons)))
     table = [
-        (person, name, child_of.get(matching.signature(person, name), person))
+        (person, name, child_of.get(signature(person, name), person))
         for person, name in touched.select("person", "name_key").unique().iter_rows()
     ]
     labels = pl.DataFrame(

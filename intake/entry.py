@@ -94,12 +94,15 @@ async def report_class(
     connection: AsyncConnection, entry: ClassEntry, basis: Basis
 ) -> EntryReceipt:
     """Take in one class's day, as a whole: whoever is not named was there. The caller commits."""
-    await store.lock_attendance(connection)
+    room = await class_of_code(connection, entry.class_code)
+    if room is None:
+        raise EntryRefused(EntryProblem.CLASS_UNKNOWN)
+    await store.lock_school(connection, room.school)
     import_id = uuid5(NAMESPACE_URL, f"class-entry/{entry.class_code}/{entry.request_id}")
     done = await _receipt(connection, import_id, entry)
     if done is not None:
         return done
-    await _check(connection, entry, basis)
+    await _check(connection, entry, room, basis)
     plan = await _plan(connection, entry)
     run = ImportRun(
         id=import_id,
@@ -148,10 +151,9 @@ async def _receipt(
     )  # fmt: skip
 
 
-async def _check(connection: AsyncConnection, entry: ClassEntry, basis: Basis) -> None:
-    room = await class_of_code(connection, entry.class_code)
-    if room is None:
-        raise EntryRefused(EntryProblem.CLASS_UNKNOWN)
+async def _check(
+    connection: AsyncConnection, entry: ClassEntry, room: Row[Any], basis: Basis
+) -> None:
     if entry.day > basis.as_of:
         raise EntryRefused(EntryProblem.DATE_IN_FUTURE)
     if not basis.calendar.is_school_day(entry.day, room.school):

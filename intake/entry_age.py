@@ -74,11 +74,15 @@ def _age_on(birth_on: date, day: date) -> int:
 
 
 async def surveyed(connection: AsyncConnection, township: str) -> list[SurveyedChild]:
-    """Give the children at home in a township with whether they are on any roll."""
+    """Give the children at home in a township with whether they are on any roll.
+
+    A child a census has a task about is left to that task: its whereabouts are being asked for.
+    """
     rows = await connection.execute(
         text("""
             select ref, birth_on, school is not null as is_enrolled from child
             where coalesce(residence_township, household_township) = :township
+              and not exists (select 1 from census_task t where t.child_ref = child.ref)
         """),
         {"township": township},
     )

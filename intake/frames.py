@@ -8,7 +8,6 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +65,12 @@ def read_frame(path: Path, find: FindHeader, *, only: Iterable[str] | None = Non
     Raises IntakeError where nothing can be read.
     """
     beginning = _beginning(path)
+    wanted = None if only is None else set(only)
     parts = (
         _workbook(path, find)
         if beginning.startswith((_ZIP, _OLE))
-        else (_csv(path, beginning, find),)
+        else (_csv(path, beginning, find, wanted),)
     )
-    wanted = None if only is None else set(only)
     rows = pl.concat([_named(part, wanted) for part in parts], how="diagonal")
     if rows.is_empty():
         raise IntakeError(FileProblem.NO_ROWS)
@@ -111,8 +110,31 @@ def _named(found: Part, only: set[str] | None) -> pl.DataFrame:
     return rows.filter(~is_blank)
 
 
-def _csv(path: Path, beginning: bytes, find: FindHeader) -> Part:
-    encoding = _encoding(path)
+def _csv(path: Path, beginning: bytes, find: FindHeader, only: set[str] | None) -> Part:
+    """Read a CSV as UTF-8 if its beginning is; the reader itself says where it is not."""
+    is_whole = len(beginning) < _BEGINNING
+    if _is_utf8(beginning, is_whole=is_whole):
+        try:
+            return _read_csv(path, beginning, "utf-8", find, only)
+        except UnicodeError:
+            pass
+    return _read_csv(path, beginning, _encoding(path), find, only)
+
+
+def _is_utf8(beginning: bytes, *, is_whole: bool) -> bool:
+    if b"\0" in beginning:
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(beginning, final=is_whole)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _read_csv(
+    path: Path, beginning: bytes, encoding: str, find: FindHeader, only: set[str] | None
+) -> Part:
+    """Read a CSV of known encoding; UnicodeError where it turns out to be another."""
     is_whole = len(beginning) < _BEGINNING
     text = _decode_beginning(beginning, encoding, is_whole=is_whole)
     delimiter = max(",\t;，", key=text[:4000].count)
@@ -124,20 +146,29 @@ def _csv(path: Path, beginning: bytes, find: FindHeader) -> Part:
         whole = path.read_bytes().decode(encoding)
         source = (whole.replace("，", ",") if delimiter == "，" else whole).encode()
         delimiter = "," if delimiter == "，" else delimiter
-    width = len(header)
+    names = [f"c{place}" for place in range(len(header))]
+    wanted = names
+    if only is not None:
+        wanted = [f"c{column.number}" for column in mapping.columns if column.field in only]
     try:
-        frame = pl.read_csv(
-            source,
-            has_header=False,
-            skip_lines=lines[mapping.header_row - 1],
-            schema={f"c{place}": pl.String for place in range(width)},
-            missing_columns="insert",
-            separator=delimiter,
-            truncate_ragged_lines=True,
-            raise_if_empty=False,
+        frame = (
+            pl.scan_csv(
+                source,
+                has_header=False,
+                skip_lines=lines[mapping.header_row - 1],
+                schema=dict.fromkeys(names, pl.String),
+                missing_columns="insert",
+                separator=delimiter,
+                truncate_ragged_lines=True,
+                raise_if_empty=False,
+            )
+            .select(wanted)
+            .collect()
         )
     except pl.exceptions.PolarsError:
-        frame = _slowly(path, encoding, delimiter, mapping.header_row, width)
+        if encoding == "utf-8" and _encoding(path) != "utf-8":
+            raise UnicodeError("not UTF-8") from None
+        frame = _slowly(path, encoding, delimiter, mapping.header_row, len(header))
     return Part(mapping, header, _numbered(frame, mapping.header_row + 1, 1))
 
 
@@ -243,11 +274,17 @@ def _texts(row: Sequence[Cell]) -> list[str]:
 
 
 def _columns(rows: Sequence[Sequence[Cell]], width: int) -> pl.DataFrame:
-    places = list(zip_longest(*rows, fillvalue=""))[:width]
-    columns = {
-        f"c{number}": values if set(map(type, values)) == {str} else [cell_text(v) for v in values]
-        for number, values in enumerate(places)
-    }
-    for number in range(len(columns), width):
-        columns[f"c{number}"] = [""] * len(rows)
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    """Turn rows into columns of text; the reader gives every row of a sheet the same length."""
+    found = min(width, len(rows[0]) if rows else 0)
+    columns: dict[str, pl.Series] = {}
+    for number in range(width):
+        values = [row[number] for row in rows] if number < found else [""] * len(rows)
+        kinds = set(map(type, values))
+        if kinds <= {str, int, float}:  # no truth value among them, which would equal 1
+            if kinds != {str}:
+                texts = {value: cell_text(value) for value in set(values)}
+                values = [texts[value] for value in values]
+        else:
+            values = [cell_text(value) for value in values]
+        columns[f"c{number}"] = pl.Series(values, dtype=pl.String)
+    return pl.DataFrame(columns)

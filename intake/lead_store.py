@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -80,6 +80,7 @@ async def open_leads(connection: AsyncConnection, leads: Sequence[FoundLead], as
             from unnest(cast(:ids as uuid[]), cast(:refs as uuid[]), cast(:sinces as date[]),
                         cast(:untils as date[]), cast(:counts as integer[]))
                  as k(id, child_ref, since, until, days)
+            on conflict (id) do nothing
         """),
         {
             **_columns(leads),
@@ -213,6 +214,29 @@ async def notes_of(connection: AsyncConnection, lead: UUID) -> list[tuple[str, s
         {"lead": lead},
     )
     return [(row.kind, row.said) for row in rows]
+
+
+async def leads_with_notes(
+    connection: AsyncConnection, *, school: str | None = None, case_id: UUID | None = None
+) -> list[dict[str, Any]]:
+    """List the leads a school answers for, or those of one case, each with its notes in order."""
+    rows = await connection.execute(
+        text("""
+            select l.id, l.child_ref, c.name as child_name, l.source, l.absent_since,
+                   l.last_absent_on, l.absent_days, l.detected_on, l.status, f.case_no,
+                   coalesce((select jsonb_agg(jsonb_build_object('kind', n.kind, 'said', n.said,
+                                                                 'noted_at', n.noted_at)
+                                              order by n.noted_at, n.id)
+                             from lead_note n where n.lead_id = l.id), '[]') as notes
+            from lead l join child c on c.ref = l.child_ref
+            left join case_file f on f.case_id = l.case_id
+            where (cast(:school as text) is not null and coalesce(l.school, c.school) = :school)
+               or l.case_id = cast(:case as uuid)
+            order by l.detected_on, l.id
+        """),
+        {"school": school, "case": case_id},
+    )
+    return [dict(row._mapping) for row in rows]
 
 
 def _said(lead: KnownLead | FoundLead) -> str:

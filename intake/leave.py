@@ -189,6 +189,24 @@ async def decide_slip(
     return await _recount(connection, row, basis) if is_approved else LeadOutcome()
 
 
+async def withdraw_slip(connection: AsyncConnection, slip: UUID, basis: Basis) -> LeadOutcome:
+    """Take a slip back that is not ended; days it excused are counted again."""
+    await store.lock_attendance(connection)
+    row = await slip_of(connection, slip)
+    if row.status == "withdrawn":
+        return LeadOutcome()
+    if row.status not in {"asked", "approved"}:
+        raise LeaveRefused(LeaveProblem.NOT_WAITING)
+    await connection.execute(
+        text(
+            "update leave_slip set status = 'withdrawn', ended_at = :at, ended_by = :by"
+            " where id = :id"
+        ),
+        {"id": slip, "at": basis.at, "by": basis.by},
+    )
+    return await _recount(connection, row, basis)
+
+
 async def end_leave(
     connection: AsyncConnection, slip: UUID, back_on: date, basis: Basis
 ) -> LeadOutcome:
@@ -242,3 +260,12 @@ async def leaves_not_ended(connection: AsyncConnection, school: str, today: date
         {"school": school, "today": today},
     )
     return list(rows)
+
+
+def listed(row: Row[Any], reason: str) -> dict[str, Any]:
+    """Give a slip as a list shows it; ``reason`` is what the reader may read of it."""
+    names = (
+        "id", "child_ref", "child_name", "kind", "first_on", "last_on", "school_days",
+        "is_guardian_signed", "approver_role", "status", "asked_by", "decided_by", "back_on",
+    )  # fmt: skip
+    return {name: row._mapping[name] for name in names} | {"reason": reason}

@@ -8,42 +8,17 @@ only as a question.
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import polars as pl
 
-from intake.wording import name_key
+from intake.entries import Entry, folded, gather, signature
 from models.census import MatchAnswer, MatchReason
 from models.identity import check_character
 
-VARIANTS = Path(__file__).with_name("variants.toml")
-ENTRY = (
-    "list", "person", "name_key", "birth_on", "sex", "id_no", "roll_no", "guardian",
-    "household_label", "school",
-)  # fmt: skip
-"""What a match reads of a roster row; ``person`` names it by its best number."""
 Pair = tuple[str, str]
-
-
-@cache
-def _fold_table() -> dict[int, str]:
-    pairs = tomllib.loads(VARIANTS.read_text("utf-8"))["pairs"].split()
-    return {ord(pair[0]): pair[1] for pair in pairs if pair[0] != pair[1]}
-
-
-def folded(name: str) -> str:
-    """Bring a name to the form in which variant characters and dots do not count."""
-    return name_key(name).translate(_fold_table()).replace("·", "")
-
-
-def signature(person: str, name: str) -> str:
-    """Name one entry across lists and terms: its number and its folded name."""
-    return f"{person}|{folded(name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,93 +55,20 @@ class Matched:
     """Signature → the child's name, where it is not simply the person of the entry."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One child as one or more lists give it under one number and one name."""
-
-    person: str
-    name: str
-    birth: str
-    sexes: frozenset[str]
-    guardians: frozenset[str]
-    households: frozenset[str]
-    schools: frozenset[str]
-    lists: frozenset[str]
-
-    @property
-    def key(self) -> str:
-        return signature(self.person, self.name)
-
-    @property
-    def has_number(self) -> bool:
-        return self.person.startswith(("id:", "roll:"))
-
-    @property
-    def id_no(self) -> str | None:
-        return self.person[3:] if self.person.startswith("id:") else None
-
-
 def match(entries: pl.DataFrame, answers: Mapping[Pair, MatchAnswer]) -> Matched:
     """Match the entries of a county; ``answers`` by the two signatures in order."""
     found = Matched()
     people = gather(entries)
     _one_number(entries, people, found)
     _one_roll_number(entries, found)
-    _by_name(people, found)
-    _short_numbers(people, found)
+    seen = _short_numbers(people, found)
+    _by_name(people, found, seen)
+    _misspelt(people, found)
     _answer(found, answers)
     found.child_of = _children(found, people)
     found.same.sort(key=lambda one: (one.left, one.right))
     found.doubts.sort(key=lambda one: one.pair)
     return found
-
-
-def candidates(entries: pl.DataFrame, unsettled: Iterable[str]) -> pl.DataFrame:
-    """Keep the entries that may pair with an unsettled person: same number, or name and birthday.
-
-    In a county at peace with itself these are few, whatever its size.
-    """
-    asked = entries.filter(pl.col("person").is_in(list(unsettled)))
-    near = entries.join(asked.select("name_key", "birth_on").unique(),
-                        on=["name_key", "birth_on"], how="semi")  # fmt: skip
-    kin = entries.join(asked.filter(pl.col("guardian") != "").select("name_key", "guardian").unique(),
-                       on=["name_key", "guardian"], how="semi")  # fmt: skip
-    people = pl.concat([asked["person"], near["person"], kin["person"]]).unique()
-    return entries.filter(pl.col("person").is_in(people.implode()))
-
-
-def gather(entries: pl.DataFrame) -> dict[str, Entry]:
-    """Bring the rows of all lists to one entry per number and folded name."""
-    grouped = (
-        entries.group_by("person", "name_key")
-        .agg(
-            pl.col("birth_on").drop_nulls().min().dt.to_string("%Y-%m-%d"),
-            *(pl.col(name).drop_nulls().unique() for name in
-              ("sex", "guardian", "household_label", "school", "list")),
-        )
-        .sort("person", "name_key")
-    )  # fmt: skip
-    people: dict[str, Entry] = {}
-    for person, name, birth, sexes, guardians, households, schools, lists in grouped.iter_rows():
-        entry = Entry(
-            person, name, birth or "", frozenset(sexes), _said(map(folded, guardians)),
-            _said(households), frozenset(schools), frozenset(lists),
-        )  # fmt: skip
-        there = people.get(entry.key)
-        people[entry.key] = entry if there is None else _joined(there, entry)
-    return people
-
-
-def _said(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for word in words if word)
-
-
-def _joined(one: Entry, other: Entry) -> Entry:
-    return Entry(
-        one.person, min(one.name, other.name), one.birth or other.birth, one.sexes | other.sexes,
-        one.guardians | other.guardians, one.households | other.households,
-        one.schools | other.schools, one.lists | other.lists,
-    )  # fmt: skip
 
 
 def _one_number(entries: pl.DataFrame, people: dict[str, Entry], found: Matched) -> None:
@@ -208,7 +110,7 @@ def _one_roll_number(entries: pl.DataFrame, found: Matched) -> None:
                 )
 
 
-def _by_name(people: dict[str, Entry], found: Matched) -> None:
+def _by_name(people: dict[str, Entry], found: Matched, seen: set[Pair]) -> None:
     """Pair entries of one name by birthday, or by guardian, and weigh each pair."""
     by_birth: dict[Pair, list[Entry]] = {}
     by_guardian: dict[Pair, list[Entry]] = {}
@@ -218,30 +120,29 @@ def _by_name(people: dict[str, Entry], found: Matched) -> None:
             by_birth.setdefault((name, entry.birth), []).append(entry)
         for guardian in entry.guardians:
             by_guardian.setdefault((name, guardian), []).append(entry)
-    seen: set[Pair] = set()
     for group in by_birth.values():
         for one, other in combinations(sorted(group, key=lambda entry: entry.key), 2):
-            if one.person != other.person:
+            if one.person != other.person and (one.key, other.key) not in seen:
                 seen.add((one.key, other.key))
                 _weigh(one, other, len(group) > 2, found)
     for group in by_guardian.values():
         for one, other in combinations(sorted(group, key=lambda entry: entry.key), 2):
             pair = one.key, other.key
-            if one.person == other.person or pair in seen or not _sexes_agree(one, other):
+            if one.person == other.person or pair in seen:
                 continue
             seen.add(pair)
-            said = "姓名、监护人相同而出生日期不同：可能一名儿童登记了两次"
+            said = "姓名、监护人相同而出生日期不同：可能一名儿童登记了两次" + _sexes(one, other)
             found.doubts.append(Doubt(*pair, MatchReason.BIRTH_DIFFERS, said))
 
 
-def _sexes_agree(one: Entry, other: Entry) -> bool:
-    return not one.sexes or not other.sexes or bool(one.sexes & other.sexes)
+def _sexes(one: Entry, other: Entry) -> str:
+    """Say where the sexes differ: a number may be wrong in that too, so it is a person's to judge."""
+    is_at_odds = one.sexes and other.sexes and not one.sexes & other.sexes
+    return "；两边性别不同" if is_at_odds else ""
 
 
 def _weigh(one: Entry, other: Entry, is_crowd: bool, found: Matched) -> None:
     """Decide about two entries of one name and one birthday under different numbers."""
-    if not _sexes_agree(one, other):
-        return
     same_guardian = bool(one.guardians & other.guardians)
     other_guardian = bool(one.guardians and other.guardians) and not same_guardian
     shared = [
@@ -259,20 +160,53 @@ def _weigh(one: Entry, other: Entry, is_crowd: bool, found: Matched) -> None:
         if shared or (not other_guardian and (never_together or apart <= 2)):
             more = f"，{'、'.join(shared)}也相同" if shared else ""
             said = f"姓名、出生日期相同{more}，证件号码有 {apart} 位不同：可能一名儿童有两个号码"
+            said += _sexes(one, other)
             found.doubts.append(Doubt(one.key, other.key, MatchReason.TWO_NUMBERS, said))
         return
     if other_guardian:
         return
-    if shared and not is_crowd and not one.lists & other.lists:
+    is_short = any(entry.person.startswith("short:") for entry in (one, other))
+    at_odds = _sexes(one, other)
+    if shared and not at_odds and not is_crowd and not is_short and not one.lists & other.lists:
         said = f"一方没有证件号，姓名、出生日期和{'、'.join(shared)}相同"
         found.same.append(Match(one.key, other.key, said))
         return
     said = "一方没有证件号，姓名、出生日期相同，但没有其他佐证或有不止一名同名同日的儿童"
+    said += at_odds
     found.doubts.append(Doubt(one.key, other.key, MatchReason.NO_NUMBER, said))
 
 
-def _short_numbers(people: dict[str, Entry], found: Matched) -> None:
+def _misspelt(people: dict[str, Entry], found: Matched) -> None:
+    """Ask about an entry without a number whose name is one character off a child's beside it.
+
+    Beside it: the same birthday and the same school or guardian. Twins are such a pair too, so it is
+    only ever a question, and none where a child of the very name is there.
+    """
+    matched = {key for one in found.same for key in (one.left, one.right)}
+    asked = matched | {key for doubt in found.doubts for key in doubt.pair}
+    by_birth: dict[str, list[Entry]] = {}
+    for entry in people.values():
+        by_birth.setdefault(entry.birth, []).append(entry)
+    for entry in people.values():
+        if not entry.person.startswith("temp:") or entry.key in asked:
+            continue
+        for other in by_birth[entry.birth]:
+            is_beside = entry.schools & other.schools or entry.guardians & other.guardians
+            if is_beside and not entry.lists & other.lists and _is_one_off(entry.name, other.name):
+                left, right = sorted((entry.key, other.key))
+                said = "一方没有证件号，出生日期和学校（监护人）相同，姓名只差一个字"
+                found.doubts.append(Doubt(left, right, MatchReason.NO_NUMBER, said))
+
+
+def _is_one_off(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return False
+    return sum(a != b for a, b in zip(folded(one), folded(other), strict=False)) == 1
+
+
+def _short_numbers(people: dict[str, Entry], found: Matched) -> set[Pair]:
     """Ask about 15-digit numbers whose likely 18-digit form is borne by a child of that name."""
+    seen: set[Pair] = set()
     for entry in people.values():
         if not entry.person.startswith("short:"):
             continue
@@ -282,7 +216,9 @@ def _short_numbers(people: dict[str, Entry], found: Matched) -> None:
         if key in people:
             left, right = sorted((entry.key, key))
             said = "一方是 15 位旧号码，补足年份和校验位后与另一方的 18 位号码相同"
+            seen.add((left, right))
             found.doubts.append(Doubt(left, right, MatchReason.SHORT_NUMBER, said))
+    return seen
 
 
 def _answer(found: Matched, answers: Mapping[Pair, MatchAnswer]) -> None:

@@ -8,9 +8,12 @@ right: the bulk road accepts nothing they refuse.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,9 +21,9 @@ import polars as pl
 from intake.wording import class_of, day_of, name_key, plain
 from models.identity import WEIGHTS, IdentityError, IdentityProblem, parse_id_number, parse_roll_no
 
+VARIANTS = Path(__file__).with_name("variants.toml")
 PLAIN_NAME = r"^[\u4e00-\u9fff]+$"
 _PLAIN_TEXT = r"^[0-9A-Za-z\u4e00-\u9fff\-]*$"
-_ID = r"^\d{17}[\dX]$"
 _GRADE = re.compile(r"(?:(初|小学|初中)?([1-9一二三四五六七八九])(?:年级|年|级)?|(\d)年级)")
 
 
@@ -73,46 +76,88 @@ def names(values: pl.Series) -> pl.Series:
     return _mend(values, PLAIN_NAME, name_key)
 
 
+@cache
+def variants() -> dict[str, str]:
+    """Give the characters that stand for others in names, each with the one it stands for."""
+    pairs = tomllib.loads(VARIANTS.read_text("utf-8"))["pairs"].split()
+    return {pair[0]: pair[1] for pair in pairs if pair[0] != pair[1]}
+
+
+def folded(keys: pl.Series) -> pl.Series:
+    """Bring names to the form in which variant characters and middle dots do not count."""
+    table = variants() | {"·": ""}
+    is_odd = keys.str.contains_any(list(table)).fill_null(value=False)
+    if not is_odd.any():
+        return keys
+    odd = keys.filter(is_odd).str.replace_many(list(table), list(table.values()))
+    return keys.clone().scatter(is_odd.arg_true(), odd)
+
+
 def cores(texts: pl.Series) -> pl.Series:
     """Give the first 17 digits of 18-character numbers known to be sound."""
     return texts.str.slice(0, 17).cast(pl.Int64, strict=False)
 
 
+@cache
+def _remainders(first: int, count: int) -> pl.Series:
+    """Give, for every number of ``count`` digits, its part of the check sum modulo 11.
+
+    ``first`` is the place of its first digit among the 17.
+    """
+    total = pl.lit(0, dtype=pl.Int32)
+    number = pl.int_range(10**count, dtype=pl.Int32)
+    for place in range(count):
+        total = total + number // 10 ** (count - 1 - place) % 10 * WEIGHTS[first + place]
+    return pl.select((total % 11).cast(pl.UInt8)).to_series()
+
+
 def _is_sound(core: pl.Series, texts: pl.Series) -> pl.Series:
-    """Tell which numbers hold their check character (GB 11643) and a date of birth from 1900."""
-    frame = pl.DataFrame({"core": core, "text": texts})
-    total: pl.Expr = pl.lit(0, dtype=pl.Int64)
-    for place, weight in enumerate(WEIGHTS):
-        total = total + pl.col("core") // 10 ** (16 - place) % 10 * weight
-    last = pl.col("text").str.slice(17, 1).replace("X", "10").cast(pl.Int64, strict=False)
-    birth = pl.col("text").str.slice(6, 8)
-    return frame.select(
-        (
-            ((total + last) % 11 == 1)
-            & birth.str.to_date("%Y%m%d", strict=False).is_not_null()
-            & (birth.str.slice(0, 4) >= "1900")
-        ).fill_null(value=False)
-    ).to_series()
+    """Tell which 18-character numbers hold their check character and a date of birth from 1900.
+
+    GB 11643, by table: the 17 digits fall into parts of 4, 4, 4 and 5 digits. Whole numbers only;
+    a million in a fifth of a second.
+    """
+    high = (core // 10**9).cast(pl.Int32)
+    low = (core % 10**9).cast(pl.Int32)
+    parts = (high // 10**4, high % 10**4, low // 10**5, low % 10**5)
+    total = pl.Series([0], dtype=pl.UInt8).new_from_index(0, len(core))
+    for part, first, count in zip(parts, (0, 4, 8, 12), (4, 4, 4, 5), strict=True):
+        total = total + _remainders(first, count).gather(part.cast(pl.UInt32))
+    tail = texts.str.slice(17, 1)
+    last = tail.cast(pl.UInt8, strict=False)
+    last = last.zip_with(tail != "X", pl.Series([10], dtype=pl.UInt8))
+    birth = (high % 100).cast(pl.Int32) * 10**6 + low // 1000
+    is_sound = ((total + last) % 11 == 1) & _is_date(birth) & (texts.str.len_bytes() == 18)
+    return (is_sound & (core >= 10**16)).fill_null(value=False)
+
+
+def _is_date(birth: pl.Series) -> pl.Series:
+    """Tell which numbers ``yyyymmdd`` are real days from 1900 on."""
+    year, month, day = birth // 10**4, birth // 100 % 100, birth % 100
+    is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    is_plain = (day <= 28) | ((day <= 30) & (month != 2)) | ((day == 29) & is_leap)
+    is_long = (day == 31) & month.is_in([1, 3, 5, 7, 8, 10, 12])
+    in_range = (month >= 1) & (month <= 12) & (day >= 1) & (year >= 1900)
+    return in_range & (is_plain | is_long)
 
 
 def id_numbers(values: pl.Series) -> IdColumn:
     """Read a column of ID numbers; nothing of a refused number is kept but the reason."""
-    is_usual = values.str.contains(_ID).fill_null(value=False)
-    core = cores(values.set(~is_usual, None))
-    is_good = is_usual & _is_sound(core, values)
-    rest = (~is_good & values.is_not_null()).arg_true()
-    text = values.set(~is_good, None)
-    count = len(values)
-    problem = pl.Series("problem", [None], dtype=pl.String).new_from_index(0, count)
+    core = cores(values)
+    is_good = _is_sound(core, values)
+    problem = pl.Series("problem", [None], dtype=pl.String).new_from_index(0, len(values))
     short = problem.clone()
+    if is_good.all():
+        return IdColumn(core, values, problem, short)
+    text = values.set(~is_good, None)
+    rest = (~is_good & values.is_not_null()).arg_true()
     if len(rest):
         odd = values.gather(rest)
         read = by_distinct(odd, _read_id, pl.List(pl.String)).list
         text = text.scatter(rest, read.get(0))
         problem = problem.scatter(rest, read.get(1))
         short = short.scatter(rest, read.get(2))
-        core = cores(text)
-    return IdColumn(core, text, problem, short)
+    return IdColumn(cores(text), text, problem, short)
 
 
 def _read_id(raw: str) -> list[str | None]:
@@ -128,9 +173,8 @@ def _read_id(raw: str) -> list[str | None]:
 
 def roll_numbers(values: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Read a column of roll numbers: the numbers, and why one was refused."""
-    is_usual = values.str.contains(r"^G\d{17}[\dX]$").fill_null(value=False)
     body = values.str.slice(1)
-    is_good = is_usual & _is_sound(cores(body.set(~is_usual, None)), body)
+    is_good = values.str.starts_with("G").fill_null(value=False) & _is_sound(cores(body), body)
     rest = (~is_good & values.is_not_null()).arg_true()
     text = values.set(~is_good, None)
     problem = pl.Series("problem", [None], dtype=pl.String).new_from_index(0, len(values))

@@ -106,7 +106,8 @@ class ImportReport:
                 "也不算缺勤，清单见“出勤不明”。"
             )
         if leads.streaks:
-            lines.append(f"更正改变了 {len(leads.streaks)} 名学生的连续缺勤天数，前后对照已列出。")
+            lines.append(f"更正改变了 {len(leads.streaks)} 名学生的连续缺勤天数：")
+            lines += [f"  原{_runs(s.before)}，现{_runs(s.after)}。" for s in leads.streaks[:50]]
         if leads.withdrawn:
             lines.append(
                 f"有 {len(leads.withdrawn)} 条线索尚未立案而缺勤已被更正，已撤回并注明，记录保留。"
@@ -125,3 +126,8 @@ class ImportReport:
             if self.rejected:
                 lines.append("其中有的可能只是被退回的行隔断，请先改正退回的行再看这一项。")
         return lines
+
+
+def _runs(spans: tuple[tuple[date, date, int], ...]) -> str:
+    """Say runs without naming anybody: first day, last day and number of school days."""
+    return "、".join(f"{first}至{last}旷课{days}天" for first, last, days in spans) or "无连续旷课"

@@ -15,6 +15,8 @@ from intake.frames import ROW, SHEET, Part, RosterFrame
 from intake.headers import header_word
 from intake.problems import FileProblem, IntakeError
 
+MOST_ROWS = 1_000_000
+"""A sheet holds 1,048,576 rows; what is over goes on the next."""
 MOST_REMARKS = 2000
 """Remarks at the cell itself up to here; beyond, a workbook opens too slowly."""
 
@@ -40,8 +42,10 @@ def write(path: Path, frame: RosterFrame, refused: pl.DataFrame) -> Path:
     for part in frame.parts:
         number = part.cells[SHEET].first()
         here = refused.filter(pl.col(SHEET) == number)
-        if here.height:
-            _write_part(book, forms, part, here)
+        rows = here[ROW].unique(maintain_order=True)
+        for first in range(0, len(rows), MOST_ROWS):
+            piece = rows.slice(first, MOST_ROWS).implode()
+            _write_part(book, forms, part, here.filter(pl.col(ROW).is_in(piece)))
     book.close()
     draft = path.with_name(f".{path.name}.draft")
     try:

@@ -36,6 +36,7 @@ NULLABLE = {
     "sex", "birth_on", "id_no", "roll_no", "school", "grade", "class_number", "township",
     "household_county", "poverty", "whereabouts_school", "leave_from", "leave_to", "happened_on",
 }  # fmt: skip
+LONGEST_NAME = 40
 AT_SCHOOL = {
     RosterKind.SCHOOL_ROLL, RosterKind.PRESENT, RosterKind.REGISTRATION, RosterKind.GRADUATES,
     RosterKind.JUNIOR_ARRIVALS, RosterKind.LEAVE_SLIPS,
@@ -46,6 +47,10 @@ class RosterProblem(StrEnum):
     """Why a row goes back; the value is the sentence for people."""
 
     NAME_MISSING = "没有填姓名"
+    NAME_ODD = (
+        "姓名里有数字、逗号或引号，或超过 40 个字；若一格里挤进了好几行，是文件里有引号没有配对，"
+        "请用表格软件另存为 .xlsx 再导入"
+    )
     NO_IDENTITY = "没有身份证件号和学籍号的儿童，须填出生日期"
     NUMBERS_DISAGREE = "身份证件号与学籍号不是同一名学生，请核对后改正其中一个"
     BIRTH_UNREADABLE = "日期无法识别，请写成 2015-09-01 的样子（年份不能省）"
@@ -161,6 +166,8 @@ class _Judge:
         keys = normalise.names(written)
         name = written.str.strip_chars()
         self._refuse("name", keys.is_null() | (keys == ""), RosterProblem.NAME_MISSING)
+        is_odd = keys.str.contains(r'[0-9,，"]') | (keys.str.len_chars() > LONGEST_NAME)
+        self._refuse("name", is_odd, RosterProblem.NAME_ODD)
         id_no, roll_no = self._out["id_no"], self._out["roll_no"]
         text = self._column("birth_on")
         birth = normalise.dates(normalise.tidy(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 from collections.abc import Callable, Mapping
@@ -150,14 +151,18 @@ async def copy_in(
     driver: Any = (await connection.get_raw_connection()).driver_connection
     for first in range(0, frame.height, PIECE):
         piece = frame.slice(first, PIECE)
-        content = piece.write_csv(
-            include_header=False, null_value=NULL, quote_style="necessary"
-        ).encode()
+        content = await asyncio.to_thread(_as_csv, piece)
         await driver.copy_to_table(
             table, source=io.BytesIO(content), columns=frame.columns, format="csv", null=NULL
         )
         if written:
             written(min(first + PIECE, frame.height))
+
+
+def _as_csv(piece: pl.DataFrame) -> bytes:
+    """Write a piece as COPY reads it, without the one character the database cannot hold."""
+    text_ = piece.write_csv(include_header=False, null_value=NULL, quote_style="necessary")
+    return text_.replace("\0", "").replace("\\u0000", "").encode()
 
 
 async def put_rows(

@@ -127,6 +127,7 @@ class RosterReport:
             said.append(f"{self.flags['id_15_digits']} 行是 15 位旧号码，已列入人工核对。")
         if self.flags["conflict"]:
             said.append(f"{self.flags['conflict']} 行与另一行同号而内容不同，已标记，待核对。")
+        said += [f"退回原因：{why}（{n} 处）" for why, n in self.problems.most_common(5)]
         if self.error_file:
             said.append(
                 f"退回的行已写入《{self.error_file.name}》，改好标红的格子后直接再导入该文件。"
@@ -255,7 +256,8 @@ async def _write(
     gone = [*changes.removed["key"], *changes.changed["key"]]
     await store.remove_rows(connection, place, gone)
     fresh = pl.concat([changes.added, changes.changed])
-    fresh = know(fresh, await store.children_of(connection))
+    children = await store.children_of(connection)
+    fresh = await asyncio.to_thread(know, fresh, children)
     await store.put_rows(
         connection, place, report.import_id, fresh,
         lambda done: progress("写入", done, fresh.height),

@@ -15,10 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.entry import pupils_on
-from models.base import digest
 from models.calendar import Calendar
-from models.roster import AbsenceKind, school_year_of
+from models.roster import AbsenceKind
 from models.rules import PolicySnapshot
+from storage.school_days import draw, sampled
 
 
 class SampleRefused(Exception):
@@ -29,12 +29,6 @@ class SampleRefused(Exception):
 class SampleDue:
     class_code: str
     is_done: bool
-
-
-def draw(school: str, day: date, classes: Iterable[str], count: int) -> list[str]:
-    """Draw ``count`` classes of the school for ``day``; the order of ``classes`` is of no matter."""
-    ranked = sorted(set(classes), key=lambda code: digest(f"{school}|{day.isoformat()}|{code}"))
-    return sorted(ranked[:count])
 
 
 async def sampling_due(
@@ -48,20 +42,9 @@ async def sampling_due(
     """Give the classes drawn for ``day`` and whether each was checked; none where not asked for."""
     if not policy.flag("sample_attendance") or not calendar.is_school_day(day, school):
         return []
-    rows = await connection.execute(
-        text("""
-            select r.code, s.class_code is not null as is_done
-            from class_room r
-            left join attendance_sample s on s.class_code = r.code and s.day = :day
-            where r.school = :school and r.school_year = :year
-              and exists (select 1 from child c where (c.school, c.grade, c.class_number)
-                          = (r.school, r.grade, r.number))
-        """),
-        {"school": school, "year": school_year_of(day), "day": day},
-    )
-    done = {row.code: row.is_done for row in rows}
+    done = await sampled(connection, school, day)
     drawn = draw(school, day, done, policy.number("sample_classes"))
-    return [SampleDue(code, done[code]) for code in drawn]
+    return [SampleDue(code, done[code] is not None) for code in drawn]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.attendance_store import lock_attendance
@@ -274,3 +275,16 @@ async def recount(
     )
     touched = [(row.child_ref, row.day) for row in rows]
     return await follow_up(connection, touched, replace(basis, calendar=calendar))
+
+
+async def closures_of(connection: AsyncConnection, county: str, school: str) -> list[Row[Any]]:
+    """List the closures in force that concern a school, its own and the county's."""
+    rows = await connection.execute(
+        text(
+            "select id, school, kind, starts_on, ends_on, reason from school_closure"
+            " where county = :county and (school is null or school = :school)"
+            " and withdrawn_at is null order by starts_on, id"
+        ),
+        {"county": county, "school": school},
+    )
+    return list(rows)

@@ -240,3 +240,26 @@ async def tasks_of_school(
         {"school": school, "kind": kind, "is_open": is_open},
     )
     return list(rows)
+
+
+async def overdue_tasks(connection: AsyncConnection, county: str, today: date) -> list[Row[Any]]:
+    """List the county's open tasks past their day, with owner and kind, the oldest first."""
+    rows = await connection.execute(
+        text("""
+            select t.id, t.kind, t.school, t.owner_role, t.owner_office, t.since, t.due_on
+            from school_task t join school s on s.code = t.school
+            where s.county = :county and t.status = 'open' and t.due_on < :today
+            order by t.due_on, t.school, t.id
+        """),
+        {"county": county, "today": today},
+    )
+    return list(rows)
+
+
+def listed(row: Row[Any], cause: str) -> dict[str, Any]:
+    """Give a task as a list shows it; ``cause`` is the word a list may carry."""
+    names = (
+        "id", "kind", "child_ref", "child_name", "since", "opened_on", "due_on", "owner_role",
+        "owner_office", "status", "whereabouts", "signed_by", "done_by", "contacts", "lead_id",
+    )  # fmt: skip
+    return {name: row._mapping[name] for name in names} | {"cause": cause}

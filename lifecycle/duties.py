@@ -22,6 +22,7 @@ from models.words import (
     DeferralKind,
     Department,
     Party,
+    PlacementWay,
     Role,
     Stage,
     TrackStep,
@@ -219,8 +220,19 @@ ASSIGNMENT = (
     Duty("school_matter", "处理学校责任", "school_matter_period",
          ("case_verified", "cause_redetermined"), Role.EDU_HEAD, CONFIRMED,
          ("school_matter_settled",),
-         when=lambda state, _event: state.cause is Cause.SCHOOL and state.stage in CONFIRMED
+         when=lambda state, _event: state.cause in {Cause.SCHOOL, Cause.DISTANCE}
+         and state.stage in CONFIRMED
          and not state.is_school_matter_settled),
+    Duty("find_guardian", "转民政确定监护人", "referral_period", ("case_verified",), Role.EDU_CASE,
+         CONFIRMED, ("referral_opened", "guardian_changed"),
+         when=lambda state, event: _confirmed_dropout(state, event)
+         and not any(guardian.is_legal for guardian in state.guardians),
+         met_when=lambda _state, event: event.kind == "guardian_changed"
+         or event.department is Department.CIVIL_AFFAIRS),
+    Duty("mark_roll", "学籍系统标注辍学", "roll_mark_period", ("case_verified",), Role.REGISTRAR,
+         CONFIRMED, ("roll_marked",),
+         when=lambda state, event: _confirmed_dropout(state, event)
+         and not state.is_never_enrolled),
     Duty("refer_labour", "通报童工线索", "referral_period", ("case_verified", "cause_redetermined"),
          Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.WORK),
          met_when=_referred_to(Department.LABOUR, Department.POLICE)),
@@ -361,6 +373,11 @@ RETURNING = (
     Duty("attend", "确认到校就读", "attendance_period", ("child_returned", "assessment_concluded"),
          Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("attendance_confirmed",),
          when=lambda state, _event: state.stage is S.PLACEMENT),
+    Duty("mark_returned", "学籍系统标注复学", "roll_mark_period", ("attendance_confirmed",),
+         Role.REGISTRAR, frozenset({S.MONITORING}), ("roll_marked",)),
+    Duty("teach_at_home", "送教上门", "home_teaching_cycle", ("attendance_confirmed", "home_taught"),
+         Role.PRINCIPAL, frozenset({S.MONITORING}), ("home_taught",),
+         when=lambda state, _event: state.placement is PlacementWay.HOME_TEACHING),
     Duty("monitor", "登记返校监测", "monitoring_cycle",
          ("attendance_confirmed", "monitoring_recorded"), Role.PRINCIPAL,
          frozenset({S.MONITORING}), ("monitoring_recorded",),

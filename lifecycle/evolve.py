@@ -31,13 +31,14 @@ from models.words import (
     PaperStatus,
     Party,
     RemedyOutcome,
-    TrackStep,
+    Stage,
 )
 
 Fold = Callable[[CaseState, Any], dict[str, Any]]
 _FOLDS: dict[str, Fold] = {}
 
 ENDED = ("ended",)
+STEP_STAGES = frozenset({Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT})
 
 
 def evolve(state: CaseState, event: CaseEvent) -> CaseState:
@@ -276,7 +277,7 @@ def _guardian_changed(state: CaseState, event: e.GuardianChanged) -> dict[str, A
         return {"guardians": others, "tracks": tracks}
     added = GuardianRef(ref=event.person, relation=event.relation, is_primary=not others)
     tracks = state.tracks
-    if any(track.step is not TrackStep.ENDED for track in tracks.values()):
+    if state.stage in STEP_STAGES:
         tracks = {**tracks, event.person: _new_track(state, event.person)}
     return {"guardians": (*others, added), "tracks": tracks}
 

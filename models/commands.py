@@ -45,6 +45,7 @@ from models.facts import (
     HoldHearingFacts,
     IssueReturnOrderFacts,
     JoinLeadFacts,
+    MarkRollFacts,
     MarkSuspectedFacts,
     NotifyPenaltyFacts,
     OpenLeadFacts,
@@ -60,6 +61,7 @@ from models.facts import (
     RecordFailedServiceFacts,
     RecordFeedbackFacts,
     RecordGuardianChangeFacts,
+    RecordHomeTeachingFacts,
     RecordJudgmentFacts,
     RecordMonitoringFacts,
     RecordPerformanceFacts,
@@ -68,6 +70,7 @@ from models.facts import (
     RecordRulingFacts,
     RecordSearchFacts,
     RecordSuitAcceptedFacts,
+    RecordSupportFacts,
     RecordVisitFacts,
     RedetermineCauseFacts,
     RefuteTransferFacts,
@@ -603,6 +606,24 @@ class ReplacePaper(ReplacePaperFacts, CommandBase):
     kind: Literal["replace_paper"] = "replace_paper"
 
 
+class MarkRoll(MarkRollFacts, CommandBase):
+    """Record that the school roll was marked (学籍标注, ZY-2.3b)."""
+
+    kind: Literal["mark_roll"] = "mark_roll"
+
+
+class RecordHomeTeaching(RecordHomeTeachingFacts, CommandBase):
+    """Record one round of teaching at home (送教上门)."""
+
+    kind: Literal["record_home_teaching"] = "record_home_teaching"
+
+
+class RecordSupport(RecordSupportFacts, CommandBase):
+    """Record what was done for the child (帮扶)."""
+
+    kind: Literal["record_support"] = "record_support"
+
+
 class MarkDue(CommandBase):
     """The timer's own command: some deadline has passed."""
 
@@ -630,6 +651,7 @@ Command = Annotated[
     | ProposeAct | ProposeCorrection | ApproveCorrection | RejectCorrection | SettleFlaw | AdoptPolicy
     | ClearLead | RecordSearch | RecordGuardianChange | SettleSchoolMatter | RedetermineCause
     | DisputeOpinion | ReviewDeferral | EscalateHandOver | RecordCoordination | DecideAgeing
+    | MarkRoll | RecordHomeTeaching | RecordSupport
     | OpenReferral | RecordFeedback | RecordFailedService | MarkDue | AdoptCalendar
     | DraftPaper | CheckPaper | ApprovePaper | ReturnPaperDraft | VoidPaper | ReplacePaper,
     Field(discriminator="kind"),

@@ -42,6 +42,7 @@ from models.facts import (
     HoldHearingFacts,
     IssueReturnOrderFacts,
     JoinLeadFacts,
+    MarkRollFacts,
     MarkSuspectedFacts,
     NotifyPenaltyFacts,
     Officer,
@@ -58,6 +59,7 @@ from models.facts import (
     RecordFailedServiceFacts,
     RecordFeedbackFacts,
     RecordGuardianChangeFacts,
+    RecordHomeTeachingFacts,
     RecordJudgmentFacts,
     RecordMonitoringFacts,
     RecordPerformanceFacts,
@@ -66,6 +68,7 @@ from models.facts import (
     RecordRulingFacts,
     RecordSearchFacts,
     RecordSuitAcceptedFacts,
+    RecordSupportFacts,
     RecordVisitFacts,
     RedetermineCauseFacts,
     RefuteTransferFacts,
@@ -481,6 +484,18 @@ class AgeingDecided(DecideAgeingFacts, EventBase):
     kind: Literal["ageing_decided"] = "ageing_decided"
 
 
+class RollMarked(MarkRollFacts, EventBase):
+    kind: Literal["roll_marked"] = "roll_marked"
+
+
+class HomeTaught(RecordHomeTeachingFacts, EventBase):
+    kind: Literal["home_taught"] = "home_taught"
+
+
+class SupportRecorded(RecordSupportFacts, EventBase):
+    kind: Literal["support_recorded"] = "support_recorded"
+
+
 class AgeReached(EventBase):
     """The child has passed the age of the parameter: shown, and somebody must decide."""
 
@@ -642,6 +657,9 @@ CaseEvent = Annotated[
     | HandOverEscalated
     | CoordinationRecorded
     | AgeingDecided
+    | RollMarked
+    | HomeTaught
+    | SupportRecorded
     | AgeReached
     | PeriodReopened
     | HearingRequested
@@ -752,6 +770,9 @@ LABELS: dict[str, str] = {
     "hand_over_escalated": "报上级协调",
     "coordination_recorded": "上级协调结果",
     "ageing_decided": "超龄处理",
+    "roll_marked": "学籍标注",
+    "home_taught": "送教上门",
+    "support_recorded": "帮扶记录",
     "age_reached": "已到超龄提示年龄",
     "period_reopened": "期限继续计算",
     "paper_drafted": "拟写文书",

@@ -26,7 +26,9 @@ from models.words import (
     RemedyKind,
     RemedyOutcome,
     ReportLine,
+    RollMark,
     ServiceMethod,
+    SupportKind,
     VisitResult,
     Whereabouts,
 )
@@ -66,7 +68,8 @@ class OpenLeadFacts(Frozen):
     """A subdistrict office is not a township government (义务教育法 58 names only the latter)."""
     birth_on: date
     grade: Annotated[int, Field(ge=0, le=9)]
-    guardians: Annotated[tuple[GuardianRef, ...], Field(min_length=1)]
+    guardians: tuple[GuardianRef, ...]
+    """Empty where nobody is known: civil affairs must find one before any step (民法典 31, 32)."""
     absent_since: date | None = None
     absent_days: Annotated[int, Field(ge=0, le=400)] = 0
     previous_case: str | None = None
@@ -170,6 +173,8 @@ class RecordVisitFacts(Frozen):
     was_child_met: bool = False
     result: VisitResult
     note: Text = ""
+    was_admonished: bool = False
+    """The guardian was admonished for letting the child work or stay away (批评教育, JJ5-3.2e)."""
 
 
 class RecordAgreementFacts(Frozen):
@@ -299,6 +304,7 @@ class OpenReferralFacts(Frozen):
     department: Department
     reason: Annotated[Text, Field(min_length=2)]
     letter_no: Annotated[Short, Field(min_length=1)]
+    route: LetterRoute = LetterRoute.DIRECT
 
 
 class RecordFeedbackFacts(Frozen):
@@ -599,3 +605,28 @@ class DecideAgeingFacts(Frozen):
 
     goes_on: bool
     note: Annotated[Text, Field(min_length=2)]
+
+
+class MarkRollFacts(Frozen):
+    """The school roll was marked in the outside system, with the number it gave."""
+
+    mark: RollMark
+    receipt_no: Annotated[Short, Field(min_length=1)]
+    reason: Text = ""
+    """Required for 其他离校 (ZY-2.3f)."""
+
+
+class RecordHomeTeachingFacts(Frozen):
+    """One round of teaching at the child's home (送教上门, DC-2.6c)."""
+
+    lessons: Annotated[int, Field(ge=1, le=40)]
+    teachers: Annotated[tuple[Short, ...], Field(min_length=1)]
+    content: Annotated[Text, Field(min_length=2)]
+    signed_by: Annotated[Short, Field(min_length=1)]
+    """Who signed at home: the guardian or the carer."""
+
+
+class RecordSupportFacts(Frozen):
+    support: SupportKind
+    by: Annotated[Short, Field(min_length=2)]
+    content: Annotated[Text, Field(min_length=2)]

@@ -212,6 +212,25 @@ class GuardianChange(Coded):
     REMOVED = "removed", "不再是监护人"
 
 
+class SupportKind(Coded):
+    """What was done for a child at risk or returned (帮扶); never a score, always a record."""
+
+    PAIRING = "pairing", "结对帮扶"
+    TUTORING = "tutoring", "学业辅导"
+    COUNSELLING = "counselling", "心理辅导"
+    AID = "aid", "资助救助核查"
+    CARE_PLAN = "care_plan", "关爱方案"
+
+
+class RollMark(Coded):
+    """How the school roll (学籍系统) is marked (ZY-2.3b, JJ5-4.2b)."""
+
+    DROPOUT = "dropout", "标注辍学"
+    RETURNED = "returned", "标注复学"
+    DEFERRED = "deferred", "标注延缓或休学"
+    OTHER = "other", "其他离校"
+
+
 class VisitResult(Coded):
     AGREED = "agreed", "同意返校"
     WAVERING = "wavering", "仍需做工作"

@@ -25,7 +25,7 @@ _ALIGNS = {
     "percent": "right",
 }
 FORM = "横表"
-_ROWS_OF_A_PART = 1_000
+_ROWS_OF_A_PART = 500
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,8 @@ class PaperData(PaperPart):
     issuer: str = Field("", description="发文机关全称")
     case_no: str = Field("", title="案号")
     issued_on: date | None = Field(None, description="成文日期；草稿可空")
-    contact_person: str = ""
-    contact_phone: str = ""
+    contact_person: str = Field("", title="联系人")
+    contact_phone: str = Field("", title="联系电话")
     verify_code: str = Field("", description="核验码；草稿和不编号的表格为空")
     verify_url: str = Field("", description="二维码所载的网址")
     form_pack: str = Field("default", description="辖区的表单样式")

@@ -102,7 +102,9 @@ class _Run:
         with self._step("登记定时任务"):
             self._command("schedules", self.plan.schedules)
         with self._step("载入示例县（已载入则跳过）"):
-            self._command("seed", self.plan.seed)
+            told = self._command("seed", self.plan.seed)
+        for line in told:
+            self.say(f"  {escape(line)}")
         self._start_programs()
         self._welcome(time.monotonic() - begun)
 
@@ -202,7 +204,8 @@ class _Run:
                 refusal.code, f"{refusal}日志：{self.supervision.log_of(name)}"
             ) from refusal
 
-    def _command(self, name: str, arguments: list[str]) -> None:
+    def _command(self, name: str, arguments: list[str]) -> list[str]:
+        """Run a command to its end and give the lines it printed."""
         log = self.supervision.log_of(name)
         with log.open("wb") as sink:
             done = subprocess.run(
@@ -214,13 +217,14 @@ class _Run:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         if done.returncode != 0:
-            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise SetupError(
                 f"{name}_failed",
                 f"命令 {name} 失败（退出码 {done.returncode}）："
                 f"{said[-1] if said else '没有输出'}\n日志：{log}",
             )
+        return said
 
     @contextlib.contextmanager
     def _step(self, title: str) -> Iterator[None]:

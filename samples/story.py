@@ -121,6 +121,9 @@ async def _verified_and_assigned(house: House) -> None:
         "校长乙", school, "verify", conclusion="dropout", cause="weary", whereabouts="at_home",
         note="在家，厌学",
     )  # fmt: skip
+    await house.act(
+        "学籍员壬", Role.REGISTRAR, "mark_roll", mark="dropout", receipt_no="学籍系统-0001"
+    )
     await house.act("教体局丙", county, "set_responsible_party", party="ours")
     await house.is_refused(
         "教体局丙", Role.EDU_HEAD, "issue_return_order", requirements=["自己拟自己签"]
@@ -290,6 +293,9 @@ async def _back_at_school(house: House) -> None:
         "校长乙", Role.PRINCIPAL, "confirm_attendance", attending_since=str(returned_on),
         school_days=3, evidence=["到校考勤三日"],
     )  # fmt: skip
+    await house.act(
+        "学籍员壬", Role.REGISTRAR, "mark_roll", mark="returned", receipt_no="学籍系统-0002"
+    )
     await house.is_refused(
         "局长丁", Role.EDU_HEAD, "sign_off", is_roll_active=True, evidence=["销号审批表"]
     )

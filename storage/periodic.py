@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, text
@@ -19,6 +19,8 @@ from lifecycle.periodic import Occurrence
 from models.roster import school_year_of
 from models.supervision import PeriodicDutyRow
 from models.words import PeriodicStatus
+from storage.rules import policy_of
+from storage.school_days import draw, first_week_left, sampled
 
 _row: Any = PeriodicDutyRow
 
@@ -114,16 +116,40 @@ async def get_round(
 async def _classes_reported(connection: AsyncConnection, _county: str, row: Any) -> Shown | None:
     """Every class of the school has a report for the day (DC-2.3.3f, YN-7b)."""
     query = text(
-        "select count(*) as classes, count(d.class_code) as reported, max(i.imported_at) as last"
+        # The first report of each class counts: a correction after the hour makes nobody late.
+        "select count(*) as classes, count(d.class_code) as reported,"
+        " max(coalesce((select min(p.reported_at) from class_report p"
+        " where p.class_code = r.code and p.day = :day), i.imported_at)) as last"
         " from class_room r left join class_day d on d.class_code = r.code and d.day = :day"
         " left join import_run i on i.id = d.import_id"
-        " where r.school = :school and r.school_year = :year"
+        " where r.school = :school and r.school_year = :year and exists (select 1 from child c"
+        " where (c.school, c.grade, c.class_number) = (r.school, r.grade, r.number))"
     )
     keys = {"school": row.office, "day": row.opens_on, "year": school_year_of(row.opens_on)}
     found = (await connection.execute(query, keys)).one()
     if found.classes and found.reported == found.classes:
         return Shown(f"{found.reported}个班全部填报", found.last)
     return None
+
+
+async def _classes_sampled(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
+    """Every class drawn for the day has been checked (YN-7b)."""
+    policy = await policy_of(connection, county, row.opens_on)
+    checked = await sampled(connection, row.office, row.opens_on)
+    drawn = draw(row.office, row.opens_on, checked, policy.number("sample_classes"))
+    times = [checked[code] for code in drawn]
+    done = [each for each in times if each is not None]
+    if drawn and len(done) == len(drawn):
+        return Shown(f"抽查{len(drawn)}个班", max(done))
+    return None
+
+
+async def _first_week_done(connection: AsyncConnection, _county: str, row: Any) -> Shown | None:
+    """Every child of the school is registered, or accounted for with a signature (DC-2.3.1a)."""
+    left, last = await first_week_left(connection, row.office, date.fromisoformat(row.period))
+    if left or last is None:
+        return None
+    return Shown("学生全部注册或查清去向并签字", last)
 
 
 async def _deferrals_reviewed(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
@@ -181,8 +207,26 @@ async def _month_reported(connection: AsyncConnection, _county: str, row: Any) -
     return Shown(f"{row.period}月报已签字报送（{what}）", found.signed_at)
 
 
+async def _census_answered(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
+    """The term's comparison has run and every difference has been answered for (DC-2.2, YN-8a)."""
+    query = text(
+        "select c.ran_at, count(t.id) filter (where t.status = 'open') as open, count(t.id) as tasks"
+        " from census c left join census_task t on t.census_id = c.id"
+        " where c.county = :county and c.as_of >= :since and c.ran_at is not null"
+        " group by c.id order by c.as_of limit 1"
+    )
+    found = await connection.execute(query, {"county": county, "since": row.opens_on})
+    census = found.one_or_none()
+    if census is None or census.open:
+        return None
+    return Shown(f"{census.tasks}条差异全部核销或列入县级清单")
+
+
 PROOFS: dict[str, Proof] = {
+    "census": _census_answered,
     "attendance": _classes_reported,
+    "sampling": _classes_sampled,
+    "first_week": _first_week_done,
     "deferral_review": _deferrals_reviewed,
     "pre_term_contact": _all_contacted,
     "coverage_proof": _proved,

@@ -9,21 +9,24 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from access.school_roles import CHECKS, REPORTS, shown_reason
 from intake import leave
 from intake.daily import LEVELS, classes_not_reported, daily_report, late_reports
 from intake.entry import AbsentChild, ClassEntry, report_class
+from intake.lead_store import leads_with_notes
 from intake.leave import LeaveAsked
 from intake.sampling import record_sample, sample_differences, sampling_due
 from intake.unknown import unknown_days
 from intake.wording import mark_of
-from models.roster import AbsenceKind
-from models.words import Role
+from models.roster import AbsenceKind, LeadStatus
+from models.words import LeadSource, Role
 from runtime.settings import Settings
 from terminal.hands import as_json, fail, now, out, table, who
 from terminal.school_hands import (
     AsJson,
     RequestId,
     Token,
+    acting,
     children_of,
     day_of,
     do,
@@ -33,7 +36,6 @@ from terminal.school_hands import (
 
 attendance = typer.Typer(help="考勤：填报、未报、日报、抽查、出勤不明", no_args_is_help=True)
 leaves = typer.Typer(help="请假：登记、审批、销假", no_args_is_help=True)
-REPORTS = frozenset({Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL})
 
 
 @attendance.command("report")
@@ -50,9 +52,7 @@ def report(
     """填报一个班一天的考勤：全到，或列出缺勤学生。"""
     if bool(absent) == full:
         fail("请写 --full（全到），或用 --absent 列出缺勤学生，二者必居其一。")
-    actor = who(Settings(), token)
-    if actor.role not in REPORTS:
-        fail(f"您的角色（{actor.role.label}）不能填报考勤。")
+    actor = acting(token, REPORTS, "填报考勤")
     lines = [_absent(line) for line in absent or []]
 
     async def work(connection: AsyncConnection) -> Any:
@@ -168,6 +168,29 @@ def unknown(
     )
 
 
+@attendance.command("leads")
+def leads(school: str, token: Token = None, as_json_: AsJson = False) -> None:
+    """列出本校线索与每条线索的说明（更正、撤回、转学、出勤不明）。"""
+    actor = who(Settings(), token)
+
+    async def work(connection: AsyncConnection) -> list[dict[str, Any]]:
+        await school_of(connection, school, actor)
+        return await leads_with_notes(connection, school=school)
+
+    rows = do(work)
+    if as_json_:
+        as_json(rows)
+        return
+    for row in rows:
+        out.print(
+            f"{row['child_name']} {LeadSource(row['source']).label}"
+            f" {LeadStatus(row['status']).label} {row['case_no'] or ''}",
+            markup=False,
+        )
+        for each in row["notes"]:
+            out.print(f"  {each['said']}", markup=False)
+
+
 @attendance.command("sample")
 def sample(
     school: str,
@@ -178,7 +201,7 @@ def sample(
     as_json_: AsJson = False,
 ) -> None:
     """不带 --class：今日该抽哪些班；带 --class：登记抽查结果。"""
-    actor = who(Settings(), token)
+    actor = acting(token, CHECKS, "查看和登记抽查")
 
     async def work(connection: AsyncConnection) -> Any:
         _, basis, policy = await school_of(connection, school, actor)
@@ -213,7 +236,7 @@ def ask(
     request_id: RequestId = "",
 ) -> None:
     """登记一张请假条。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "登记请假")
     mark = mark_of(kind)
     if not isinstance(mark, AbsenceKind):
         fail("请假类别应为事假、病假或公假。")
@@ -246,7 +269,7 @@ def decide(
     token: Token = None,
 ) -> None:
     """审批一张请假条（不能是登记人本人）。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "审批请假")
 
     async def work(connection: AsyncConnection) -> Any:
         row = await leave.slip_of(connection, slip)
@@ -262,7 +285,7 @@ def decide(
 @leaves.command("end")
 def end(slip: UUID, back_on: str, token: Token = None) -> None:
     """销假：从返校之日起不再算请假。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "销假")
 
     async def work(connection: AsyncConnection) -> Any:
         row = await leave.slip_of(connection, slip)
@@ -284,7 +307,9 @@ def list_leaves(school: str, token: Token = None, as_json_: AsJson = False) -> N
 
     rows = do(work)
     if as_json_:
-        as_json([dict(row._mapping) for row in rows])
+        as_json([
+            leave.listed(r, shown_reason(actor, AbsenceKind(r.kind), r.reason)) for r in rows
+        ])  # fmt: skip
         return
     table(
         ["编号", "学生", "起", "止", "天数", "状态"],

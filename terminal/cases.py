@@ -18,6 +18,7 @@ from lifecycle.days import legal_date
 from lifecycle.decide import available
 from lifecycle.verbs import BY_KIND
 from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
+from models.people import Actor
 from models.state import CaseState
 from models.words import Stage
 from runtime.settings import Settings
@@ -40,6 +41,13 @@ def scope(settings: Settings, token: str | None) -> Any:
     if token or os.environ.get("GUIXUE_TOKEN"):
         return visible(who(settings, token))
     return queries.EVERYTHING
+
+
+def reader_of(settings: Settings, token: str | None) -> Actor | None:
+    """Return who reads; None on the machine itself without a token."""
+    import os
+
+    return who(settings, token) if token or os.environ.get("GUIXUE_TOKEN") else None
 
 
 @cases.command("list")
@@ -124,7 +132,8 @@ def events(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
             return await queries.events_of(connection, row.case_id)
 
-    said = [views.event(item) for item in run(work)]
+    reader = reader_of(settings, token)
+    said = [views.readable(views.event(item), reader) for item in run(work)]
     if json_:
         as_json(said)
         return
@@ -278,7 +287,8 @@ def list_papers(case_no: CaseNo, token: Token = None, json_: Json = False) -> No
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
             return await queries.papers_of(connection, row.case_id)
 
-    found = [views.paper(row) for row in run(work)]
+    reader = reader_of(settings, token)
+    found = [views.paper(row) for row in run(work) if views.may_see_kind(reader, row.kind)]
     if json_:
         as_json(found)
         return
@@ -302,6 +312,7 @@ def save_papers(
 ) -> None:
     """把案件的文书原件（PDF 和 DOCX）存到目录里。"""
     settings = Settings()
+    reader = reader_of(settings, token)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -314,6 +325,8 @@ def save_papers(
             if row is None:
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
             for paper in await queries.papers_of(connection, row.case_id):
+                if not views.may_see_kind(reader, paper.kind):
+                    continue
                 for ending, sha in (("pdf", paper.pdf_sha256), ("docx", paper.docx_sha256)):
                     if sha:
                         path = folder / f"{case_no}-{paper.key}.{ending}"

@@ -27,7 +27,7 @@ from models.rosters import term_of
 from models.words import Whereabouts
 from runtime.client import connect
 from runtime.settings import Settings
-from terminal.hands import as_json, database, fail, now, out, run, table, who
+from terminal.hands import as_json, database, fail, now, out, run, who
 
 Answer = TypeVar("Answer")
 census = typer.Typer(help="四查三比对：比对名册、核实差异、汇总", no_args_is_help=True)
@@ -149,14 +149,13 @@ def tasks(
     if is_json:
         as_json(found)
         return
-    table(
-        ["编号", "差异", "姓名", "学校", "负责单位", "截止", "状态"],
-        [
-            [str(t["id"]), t["difference_label"], t["name"], t["school"] or "", t["owner_office"],
-             str(t["due_on"]), t["status_label"]]
-            for t in found
-        ],
-    )  # fmt: skip
+    for t in found:
+        out.print(
+            f"{t['id']}  {t['difference_label']}  {t['name']}  负责 {t['owner_office']}"
+            f"  截止 {t['due_on']}  {t['status_label']}",
+            markup=False,
+        )
+    out.print(f"共 {len(found)} 项。", markup=False)
 
 
 @census.command("close-task")
@@ -216,10 +215,9 @@ def show_summary(
         as_json({"lines": found, "formulas": reading.formulas()})
         return
     shown = [f for f in reading.formulas() if any(line[f["field"]] for line in found)]
-    table(
-        ["单位", *(f["heading"] for f in shown)],
-        [[line["name"], *(str(line[f["field"]]) for f in shown)] for line in found],
-    )
+    for line in found:
+        words = "，".join(f"{f['heading']} {line[f['field']]}" for f in shown)
+        out.print(f"{line['name']}：{words}", markup=False)
     for f in shown:
         out.print(f"  {f['heading']} = {f['formula']}", markup=False)
 

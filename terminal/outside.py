@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.outside import may_read_content, may_read_reporter, may_settle, may_take_in
+from access.school_roles import HANDLES_PLATFORMS, may_see_school_lists
 from access.scope import may_see_place, visible
 from intake import outside, platform_files
 from intake.basis import basis_for
@@ -27,6 +28,7 @@ from runtime.sealer import KeyringSealer
 from runtime.settings import Settings
 from storage import queries
 from terminal.hands import as_json, database, fail, now, out, run, table, who
+from terminal.school_hands import acting
 
 notices = typer.Typer(help="外来线索：举报、通报、来函", no_args_is_help=True)
 platforms = typer.Typer(help="外部平台：导出、回执、状态", no_args_is_help=True)
@@ -219,7 +221,7 @@ def export(
     token: Token = None,
 ) -> None:
     """导出一个平台的文件（尚未登记的在办案件）。"""
-    actor = who(Settings(), token)
+    actor = acting(token, HANDLES_PLATFORMS, "导出平台文件")
     if not folder.is_dir():
         fail(f"没有文件夹 {folder}。")
 
@@ -238,7 +240,7 @@ def export(
 @platforms.command("receipt")
 def receipt(key: str, case_no: str, receipt_no: str, token: Token = None) -> None:
     """登记一个案件的平台回执号。"""
-    actor = who(Settings(), token)
+    actor = acting(token, HANDLES_PLATFORMS, "登记回执号")
 
     async def work(connection: AsyncConnection) -> bool:
         row = await queries.get_case(connection, visible(actor), case_no)
@@ -255,7 +257,7 @@ def receipt(key: str, case_no: str, receipt_no: str, token: Token = None) -> Non
 @platforms.command("results")
 def results(key: str, file: Path, token: Token = None) -> None:
     """导入平台回执文件。"""
-    actor = who(Settings(), token)
+    actor = acting(token, HANDLES_PLATFORMS, "导入回执")
     if not file.is_file():
         fail(f"找不到文件 {file}。")
     content = file.read_bytes()
@@ -290,8 +292,9 @@ def consistent(
             text("select name, township, county from school where code = :code"), {"code": school}
         )
         place = found.one_or_none()
-        if place is None or not may_see_place(
-            actor, school=school, township=place.township, county=place.county
+        if place is None or not (
+            may_see_school_lists(actor)
+            and may_see_place(actor, school, place.township, place.county)
         ):
             fail("没有这所学校，或不在您单位的范围内。")
         basis, _ = await basis_for(connection, place.county, by=actor.id, at=now())

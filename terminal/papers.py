@@ -111,25 +111,31 @@ def _act(case_no: str, kind: str, body: dict[str, Any], token: str | None) -> No
         act(case_no, kind, Path(file.name), None, None, token, False)
 
 
-Reader = Callable[[Any, CaseState, date], Awaitable[PaperData]]
+Reader = Callable[[Any, CaseState, date, bool], Awaitable[PaperData]]
 
 
 @papers.command("preview")
 def draft_preview(case_no: CaseNo, key: PaperKey, target: Target, token: Token = None) -> None:
     """预览草稿：.html 或 .pdf，带草稿字样。"""
-    _made(case_no, target, token, key, lambda c, state, day: draft_data(c, state, key, day))
+    _made(case_no, target, token, key, lambda c, state, day, _all: draft_data(c, state, key, day))
 
 
 @papers.command("receipt")
 def receipt(case_no: CaseNo, key: PaperKey, target: Target, token: Token = None) -> None:
     """按送达登记填好的送达回证（PDF）。"""
-    _made(case_no, target, token, key, lambda c, state, _day: receipt_data(c, state, key))
+    _made(case_no, target, token, key, lambda c, state, _day, _all: receipt_data(c, state, key))
 
 
 @papers.command("dossier")
 def dossier(case_no: CaseNo, target: Target, token: Token = None) -> None:
     """卷宗目录和经过（PDF）。"""
-    _made(case_no, target, token, "", lambda c, state, day: dossier_data(c, state, day))
+    _made(
+        case_no,
+        target,
+        token,
+        "",
+        lambda c, state, day, shows_all: dossier_data(c, state, day, shows_all=shows_all),
+    )
 
 
 def _made(case_no: str, target: Path, token: str | None, key: str, read: Reader) -> None:
@@ -143,7 +149,8 @@ def _made(case_no: str, target: Path, token: str | None, key: str, read: Reader)
             if fact and paper_kind(fact.kind).is_confidential and not may_read_confidential(actor):
                 fail("这份文书含有保密信息，只由县教体局承办人员查看。")
             try:
-                data = await read(connection, state, legal_date(now()))
+                shows_all = may_read_confidential(actor)
+                data = await read(connection, state, legal_date(now()), shows_all)
                 if target.suffix == ".html":
                     return preview(data.key, data).encode()
                 made = await asyncio.to_thread(render, data.key, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -39,6 +40,8 @@ def import_one(
     pairs: list[str], is_dry: bool, may_restore: bool,
 ) -> None:  # fmt: skip
     """Import one roster file, or only show how it would be read."""
+    if len(source) > 24 or (term and not re.fullmatch(r"\d{4}-[12]", term)):
+        fail("来源单位代码不超过 24 个字符，学期写成 2026-1（第一学期）或 2026-2（第二学期）。")
     place = Place(county, kind_of(word), term or term_of(now().date()), source or county)
     order = Order(place, by, signed_by, chosen_of(pairs), may_restore)
     settings = Settings()

@@ -32,6 +32,9 @@ from terminal.hands import TOKEN_KEY, fail, now, out, run
 SCHEDULES = {
     # 02:10 in Shanghai is 18:10 UTC the day before, the whole year round.
     "coverage-proof": ("CoverageProofWorkflow", 2, "10 18 * * *"),
+    "term-census": ("TermCensusWorkflow", 1, "40 18 * * *"),
+    # 05:30 in Shanghai, before the schools look at their lists.
+    "term-start": ("TermStartWorkflow", 2, "30 21 * * *"),
     "deadline-sweep": ("DeadlineSweepWorkflow", 1, "*/10 * * * *"),
 }
 """Periodic work by its schedule: workflow, longest run in hours, cron in UTC."""

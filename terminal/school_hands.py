@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from access.school_roles import may_see_school_lists
 from access.scope import may_see_place
 from intake.basis import basis_for
 from intake.entry import EntryRefused, class_of_code, refs_of_roll
@@ -22,8 +23,9 @@ from intake.tasks import TaskRefused
 from intake.transition import HandOverRefused
 from models.people import Actor
 from models.rules import PolicySnapshot
+from models.words import Role
 from runtime.settings import Settings
-from terminal.hands import database, fail, now, run
+from terminal.hands import database, fail, now, run, who
 
 Token = Annotated[str | None, typer.Option(help="令牌，默认取 GUIXUE_TOKEN")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
@@ -65,8 +67,9 @@ async def school_of(
     school = found.one_or_none()
     if school is None:
         fail("没有这所学校，请核对学校标识码。")
-    if actor is not None and not may_see_place(
-        actor, school=school.code, township=school.township, county=school.county
+    if actor is not None and not (
+        may_see_school_lists(actor)
+        and may_see_place(actor, school.code, school.township, school.county)
     ):
         fail("这所学校不在您单位的范围内。")
     by = actor.id if actor else "terminal"
@@ -86,3 +89,11 @@ async def children_of(connection: AsyncConnection, rolls: list[str]) -> dict[str
     if missing := len(set(rolls) - refs.keys()):
         fail(f"有 {missing} 个学籍号在名册里找不到，请核对。")
     return refs
+
+
+def acting(token: str | None, allowed: frozenset[Role], what: str) -> Actor:
+    """Return who acts, or stop where the role does not do this."""
+    actor = who(Settings(), token)
+    if actor.role not in allowed:
+        fail(f"您的角色（{actor.role.label}）不能{what}。")
+    return actor

@@ -57,8 +57,8 @@ async def seed_census(
 
 def counted(shown: dict[str, Any]) -> str:
     """Say what the first census found in one line."""
-    found = {name: count for name, count in shown["counts"]["differences"].items() if count}
-    words = "、".join(f"{Difference(name).label} {n}" for name, n in found.items())
+    found = shown["counts"]["differences"]
+    words = "、".join(f"{one.label} {found[one.value]}" for one in Difference if found[one.value])
     return (
         f"四查三比对：{words}；待人工核对匹配 {shown['counts']['doubtful']} 组，"
         f"确认辍学立线索 {shown['leads']} 条。"

@@ -54,7 +54,7 @@ def list_duties(
     table(
         ["任务", "责任", "单位", "期", "到期", "状态", "凭据"],
         [
-            [r["label"], r["role_label"], r["office"], r["period"], r["due_at"][:16],
+            [r["label"], r["role_label"], r["office"], r["period"], r["due"],
              r["status_label"], r["proof"] or "—"]
             for r in rows
         ],

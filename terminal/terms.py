@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import typer
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from intake import first_week, tasks, transition
+from access.school_roles import CALENDARS, REPORTS, SIGNS_HAND_OVER, shown_cause
+from intake import first_week, from_rosters, tasks, transition
 from intake.basis import basis_for
-from intake.school_calendar import boarding_weeks, import_calendar, put_days
+from intake.report import LeadOutcome
+from intake.school_calendar import (
+    CalendarDay,
+    DayKind,
+    boarding_weeks,
+    closures_of,
+    import_calendar,
+    lift_closure,
+    put_days,
+)
+from intake.term_start import TermFindings, detect_term_start
 from models.words import Cause, Role, Whereabouts
 from runtime.settings import Settings
 from terminal.hands import as_json, fail, now, out, table, who
-from terminal.school_hands import AsJson, Token, children_of, day_of, do, school_of
+from terminal.school_hands import AsJson, Token, acting, children_of, day_of, do, school_of
 
 calendar = typer.Typer(help="校历：导入、大周末", no_args_is_help=True)
 terms = typer.Typer(help="开学第一周与小升初：未注册、报到、任务", no_args_is_help=True)
@@ -40,6 +53,78 @@ def calendar_file(file: Path, token: Token = None) -> None:
         out.print(f"  第 {row} 行：{why}。", markup=False)
 
 
+@calendar.command("close")
+def close_school(
+    school: str,
+    first: str,
+    last: str,
+    reason: Annotated[str, typer.Option(help="停课原因")],
+    token: Token = None,
+) -> None:
+    """登记一所学校停课；附近的缺勤天数随即重新计算。"""
+    actor = acting(token, CALENDARS, "登记停课")
+
+    async def work(connection: AsyncConnection) -> Any:
+        place, basis, _ = await school_of(connection, school, actor)
+        days = CalendarDay(DayKind.SUSPENSION, school, reason, day_of(first), day_of(last))
+        if days.last_on < days.first_on:
+            fail("结束日期早于开始日期，请核对。")
+        return await put_days(connection, place.county, [days], basis)
+
+    new, leads = do(work)
+    out.print("已登记停课。" if new else "以前登记过，未作改动。")
+    _say_leads(leads)
+
+
+@calendar.command("reopen")
+def reopen(closure: UUID, token: Token = None) -> None:
+    """撤销停课（复课）；编号见 closures。"""
+    actor = acting(token, CALENDARS, "撤销停课")
+
+    async def work(connection: AsyncConnection) -> Any:
+        found = await connection.execute(
+            text("select school from school_closure where id = :id and withdrawn_at is null"),
+            {"id": closure},
+        )
+        row = found.one_or_none()
+        if row is None or row.school is None:
+            fail("没有这条仍有效的学校停课记录。")
+        _, basis, _ = await school_of(connection, row.school, actor)
+        return await lift_closure(connection, closure, basis)
+
+    leads = do(work)
+    out.print("已复课。")
+    if leads is not None:
+        _say_leads(leads)
+
+
+@calendar.command("closures")
+def closures(school: str, token: Token = None, as_json_: AsJson = False) -> None:
+    """列出一所学校的停课、放假、大周末。"""
+    actor = who(Settings(), token)
+
+    async def work(connection: AsyncConnection) -> list[Any]:
+        place, _, _ = await school_of(connection, school, actor)
+        return await closures_of(connection, place.county, school)
+
+    rows = do(work)
+    if as_json_:
+        as_json([dict(row._mapping) for row in rows])
+        return
+    table(
+        ["编号", "起", "止", "原因"],
+        [[str(r.id), str(r.starts_on), str(r.ends_on), r.reason] for r in rows],
+    )
+
+
+def _say_leads(leads: LeadOutcome) -> None:
+    if leads.opened or leads.withdrawn or leads.contradicted:
+        out.print(
+            f"重新计算：新线索 {len(leads.opened)} 条，撤回 {len(leads.withdrawn)} 条，"
+            f"待核实 {len(leads.contradicted)} 条。"
+        )
+
+
 @calendar.command("boarding")
 def boarding(
     school: str,
@@ -50,7 +135,7 @@ def boarding(
     token: Token = None,
 ) -> None:
     """按大周末排一所寄宿学校的上课日与休息日。"""
-    actor = who(Settings(), token)
+    actor = acting(token, CALENDARS, "登记校历")
 
     async def work(connection: AsyncConnection) -> int:
         place, basis, _ = await school_of(connection, school, actor)
@@ -92,7 +177,7 @@ def register(
     token: Token = None,
 ) -> None:
     """登记已注册的学生。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "登记注册")
 
     async def work(connection: AsyncConnection) -> int:
         _, basis, _ = await school_of(connection, school, actor)
@@ -102,6 +187,71 @@ def register(
         )
 
     out.print(f"已登记 {do(work)} 人。")
+
+
+@terms.command("take")
+def take(
+    term: Annotated[str, typer.Argument(help="学期，如 2026-1")],
+    term_start: Annotated[str, typer.Argument(help="开学日")],
+    token: Token = None,
+    as_json_: AsJson = False,
+) -> None:
+    """从已导入的名册取用：开学注册、毕业生、初中报到、请假条（重复取用不重复）。"""
+    actor = who(Settings(), token)
+    if actor.role is not Role.EDU_CASE:
+        fail("名册由县教体局取用。")
+    start, year = day_of(term_start), int(term[:4]) if term[:4].isdigit() else 0
+
+    async def work(connection: AsyncConnection) -> dict[str, from_rosters.Taken]:
+        basis, policy = await basis_for(connection, actor.office, by=actor.id, at=now())
+        levels = policy.text("leave_approval")
+        return {
+            "开学注册": await from_rosters.take_registrations(
+                connection, actor.office, term, start, by=actor.id
+            ),
+            "毕业生": await from_rosters.take_graduates(
+                connection, actor.office, f"{year - 1}-2", year, basis
+            ),
+            "初中报到": await from_rosters.take_arrivals(connection, actor.office, term, year),
+            "请假条": await from_rosters.take_leave_slips(
+                connection, actor.office, term, basis, levels
+            ),
+        }
+
+    done = do(work)
+    if as_json_:
+        as_json({
+            kind: {"taken": t.taken, "unknown_children": t.unknown_children, "left": t.left}
+            for kind, t in done.items()
+        })  # fmt: skip
+        return
+    table(
+        ["名册", "取用", "名册中查无此人", "内容不全未取"],
+        [[kind, str(t.taken), str(t.unknown_children), str(t.left)] for kind, t in done.items()],
+    )
+
+
+@terms.command("detect")
+def detect(token: Token = None, as_json_: AsJson = False) -> None:
+    """按今天清点开学：未注册任务，一周后的线索，小升初未报到，应入学未入学（重复运行不重复）。"""
+    actor = who(Settings(), token)
+    if actor.role is not Role.EDU_CASE:
+        fail("开学清点由县教体局运行。")
+
+    async def work(connection: AsyncConnection) -> TermFindings:
+        basis, policy = await basis_for(connection, actor.office, by=actor.id, at=now())
+        return await detect_term_start(connection, actor.office, basis, policy)
+
+    found = do(work)
+    if as_json_:
+        as_json(asdict(found))
+        return
+    out.print(
+        f"未注册核查任务 {found.tasks} 项；线索：开学未注册 {found.first_week} 条，"
+        f"小升初未报到 {found.transition} 条，应入学未入学 {found.never_enrolled} 条。"
+    )
+    if found.held:
+        out.print(f"注册名册缺失或明显不全、未生成线索的学校：{'、'.join(found.held)}。")
 
 
 @terms.command("tasks")
@@ -115,7 +265,7 @@ def list_tasks(school: str, token: Token = None, as_json_: AsJson = False) -> No
 
     rows = do(work)
     if as_json_:
-        as_json([dict(row._mapping) for row in rows])
+        as_json([tasks.listed(row, shown_cause(row.cause)) for row in rows])
         return
     table(
         ["任务", "学生", "事项", "自", "期限", "责任", "已联系"],
@@ -138,7 +288,7 @@ def close_task(
     token: Token = None,
 ) -> None:
     """办结一项任务。"""
-    actor = who(Settings(), token)
+    actor = acting(token, REPORTS, "办结任务")
     try:
         why = Cause(cause) if cause else None
         where = Whereabouts(whereabouts) if whereabouts else None
@@ -195,7 +345,7 @@ def hand_overs(
 @terms.command("sign")
 def sign(list_id: UUID, token: Token = None) -> None:
     """在整班移交名册上签字（移交方先签，接收方后签）。"""
-    actor = who(Settings(), token)
+    actor = acting(token, SIGNS_HAND_OVER, "签移交名册")
 
     async def work(connection: AsyncConnection) -> None:
         await transition.sign(connection, list_id, actor.office, by=actor.id, at=now())

@@ -39,7 +39,9 @@ from models.words import (
     RemedyOutcome,
     ReportLine,
     Role,
+    RollMark,
     ServiceMethod,
+    SupportKind,
     VisitResult,
     Weight,
     Whereabouts,
@@ -307,6 +309,15 @@ _BRANCHES: dict[str, Facts] = {
     "reject_correction": lambda w, r, g: _correction(w, r, g) | {"reason": "不需要更正"},
     "settle_flaw": lambda w, r, g: _E | {"is_upheld": r.random() < 0.5, "opinion_no": "法-2"},
     "adopt_policy": lambda w, r, g: {"policy_sha": "x", "reason": "新规施行"},
+    "mark_roll": lambda w, r, g: {"mark": r.choice(list(RollMark)), "receipt_no": "标-1"},
+    "record_home_teaching": lambda w, r, g: (
+        _E | {"lessons": 2, "teachers": ("甲乙",), "content": "语文数学", "signed_by": "父亲"}
+    ),
+    "record_support": lambda w, r, g: {
+        "support": r.choice(list(SupportKind)),
+        "by": "甲乙",
+        "content": "谈心一次",
+    },
     "clear_lead": lambda w, r, g: _E | {"returned_on": w.today},
     "record_search": lambda w, r, g: (
         _E

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from lifecycle.days import end_of
@@ -71,3 +72,30 @@ class CensusWorkflow:
     def result(self) -> CensusResult | None:
         """Give what the latest run counted."""
         return self._result
+
+
+@workflow.defn(name="TermCensusWorkflow")
+class TermCensusWorkflow:
+    """Each night: open the census of a term a week old, and start what ought to run and does not."""
+
+    @workflow.run
+    async def run(self) -> int:
+        due: list[CensusStart] = await workflow.execute_activity(
+            "open_due_censuses",
+            start_to_close_timeout=timedelta(minutes=10),
+            retry_policy=PATIENT,
+            result_type=list[CensusStart],
+        )
+        started = 0
+        for start in due:
+            try:
+                await workflow.start_child_workflow(
+                    CensusWorkflow.run,
+                    start,
+                    id=f"census/{start.census_id}",
+                    parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+                )
+                started += 1
+            except WorkflowAlreadyStartedError:
+                continue
+        return started

@@ -25,3 +25,18 @@ class PeriodicDutyWorkflow:
             result_type=PeriodicResult,
         )
         return result
+
+
+@workflow.defn(name="TermStartWorkflow")
+class TermStartWorkflow:
+    """Every night: who has not registered, who did not arrive, who was never enrolled."""
+
+    @workflow.run
+    async def run(self) -> int:
+        found: int = await workflow.execute_activity(
+            "detect_term_starts",
+            start_to_close_timeout=timedelta(minutes=30),
+            retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+            result_type=int,
+        )
+        return found

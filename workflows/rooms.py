@@ -8,18 +8,20 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from workflows.batch import BatchWorkflow
 from workflows.case import CaseWorkflow
-from workflows.census import CensusWorkflow
+from workflows.census import CensusWorkflow, TermCensusWorkflow
 from workflows.delivery import DeliveryWorkflow
-from workflows.periodic import PeriodicDutyWorkflow
+from workflows.periodic import PeriodicDutyWorkflow, TermStartWorkflow
 from workflows.proof import CoverageProofWorkflow, DeadlineSweepWorkflow
 
 WORKFLOWS: list[type[Any]] = [
     CaseWorkflow,
     CensusWorkflow,
+    TermCensusWorkflow,
     DeliveryWorkflow,
     CoverageProofWorkflow,
     DeadlineSweepWorkflow,
     PeriodicDutyWorkflow,
+    TermStartWorkflow,
     BatchWorkflow,
 ]
 PURE = ("lifecycle", "models", "policy", "statemachine", "pydantic", "pydantic_core")

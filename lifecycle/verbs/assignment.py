@@ -13,7 +13,16 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import DutyStatus, LetterRoute, Party, Role, Stage
+from models.words import (
+    Cause,
+    Department,
+    DutyStatus,
+    LetterRoute,
+    Party,
+    Role,
+    Stage,
+    Whereabouts,
+)
 
 CONFIRMED = OUT_OF_SCHOOL - DETECTION - {Stage.ELSEWHERE_PENDING}
 
@@ -135,6 +144,22 @@ def open_referral(context: Context, command: c.OpenReferral) -> Iterable[e.Event
     yield carry(command, e.ReferralOpened, referral=key)
 
 
+def labour_goes_through_the_province(context: Context, command: c.OpenReferral) -> Iterable[Unmet]:
+    """A child at work in another province is reported upwards, province to province (YN-5.13)."""
+    state = context.state
+    is_far = state.cause is Cause.WORK and state.whereabouts is Whereabouts.OUT_OF_PROVINCE
+    if (
+        is_far
+        and command.department is Department.LABOUR
+        and command.route is not LetterRoute.PROVINCE
+    ):
+        yield Unmet(
+            code="route_wrong",
+            message="省外务工的童工线索须经省级人社（劳动保障监察）转务工地查处。",
+            clause="YN-5.13b、JJ5-3.2c",
+        )
+
+
 def referral_is_open(context: Context, command: c.RecordFeedback) -> Iterable[Unmet]:
     referral = context.state.referrals.get(command.referral)
     if referral is None:
@@ -206,6 +231,7 @@ VERBS = (
         "open_referral", "转介部门", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.PRINCIPAL),
         open_referral, stages=OUT_OF_SCHOOL | {Stage.PLACEMENT, Stage.MONITORING},
         checks=(
+            labour_goes_through_the_province,
             paper_named(
                 "letter_no", "referral_letter", "labour_letter", "relief_hand_over",
                 "unlicensed_school_form", "accountability_letter",

@@ -182,6 +182,12 @@ async def test_confidential_papers_are_for_the_county(ordered: Case) -> None:
         answer = await ordered.get("/papers/labour_letter-1/preview.html", role)
         assert answer.status_code == 403
     assert (await ordered.get("/papers/labour_letter-1/preview.html")).status_code == 200
+    for role, sees in ((Role.EDU_CASE, True), (Role.TOWNSHIP_CASE, False)):
+        listed = (await ordered.get("/papers", role)).json()["papers"]
+        assert ("labour_letter" in {paper["kind"] for paper in listed}) is sees
+        told = (await ordered.get("/events", role)).text
+        assert ("某餐馆" in told) is sees
+        assert ("labour_letter" in told) is sees
     village = await ordered.get("/papers/labour_letter-1/preview.html", Role.VILLAGE)
     assert village.status_code == 403
 
@@ -196,3 +202,45 @@ async def test_another_township_sees_nothing(ordered: Case) -> None:
     ):
         answer = await ordered.town.http.get(f"/api/cases/{ordered.no}{path}", headers=other)
         assert answer.status_code == 403
+
+
+async def test_a_school_is_asked_for_its_contact(ordered: Case) -> None:
+    """What no register holds is asked for by name: a school's contact person."""
+    answer = await ordered.get("/paper-fields/verification_opinion", Role.REGISTRAR)
+    assert {"核证经过", "证据"} <= {field["title"] for field in answer.json()["fields"]}
+    answer = await ordered.get("/paper-fields/dropout_return_notice", Role.REGISTRAR)
+    assert answer.status_code in {200, 422}
+    answer = await ordered.get("/paper-fields/county_report", Role.REGISTRAR)
+    must = {field["title"] for field in answer.json()["fields"] if field["is_required"]}
+    assert {"联系人", "签发人", "请求事项"} <= must
+
+
+async def test_the_order_to_correct_is_previewed_before_it_is_signed(ordered: Case) -> None:
+    """The draft of the order shows facts, remedies and blanks for number and day."""
+    guardian = (await ordered.get()).json()["guardians"][0]["ref"]
+    await ordered.do(
+        Role.TOWNSHIP_CASE, "accept_order",
+        sponsors=[{"name": "刘强", "post": "副镇长"}, {"name": "马明", "post": "驻村队员", "is_village_based": True}],
+    )  # fmt: skip
+    visit = {"visitors": ["刘强", "王芳"], "organs": ["镇政府", "清水中学"], "met": [guardian],
+             "was_child_met": True, "child_words": "想打工", "result": "refused"}  # fmt: skip
+    for _ in range(3):
+        await ordered.do(Role.TOWNSHIP_CASE, "record_visit", **visit)
+    await ordered.do(
+        Role.TOWNSHIP_HEAD,
+        "end_persuasion",
+        guardian=guardian,
+        reason="拒不送学",
+        has_just_cause=False,
+    )
+    await ordered.do(
+        Role.TOWNSHIP_CASE, "order_correction", guardian=guardian, evidence=["劝返记录-1"],
+        facts="学生自九月起未到校，经三次联合劝返，监护人拒不送返。",
+        officers=[{"name": "周敏", "licence_no": "执-1"}, {"name": "王磊", "licence_no": "执-2"}],
+    )  # fmt: skip
+    page = await ordered.get("/papers/correction_order-1/preview.html")
+    assert page.status_code == 200, page.text
+    assert "经三次联合劝返" in page.text
+    assert "60日内向" in page.text
+    assert f"〔{ordered.town.today.year}〕　　号" in page.text
+    assert "草稿" in page.text

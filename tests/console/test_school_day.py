@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import text
 
 from models.roster import school_year_of
@@ -34,6 +37,10 @@ async def school_days(town: Town, school: str, count: int) -> list[date]:
             days.append(day)
         day -= timedelta(1)
     return days[::-1]
+
+
+def sheet_of(content: bytes) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
 
 
 async def report(
@@ -75,6 +82,10 @@ async def test_three_days_reported_by_the_teacher_open_a_case(town: Town) -> Non
     (line,) = [a for a in daily.json()["absent"] if a["child_ref"] == str(child.ref)]
     assert line["streak"] == 3
     assert daily.json()["streaks"]["3"] >= 1
+    file = await get(town, f"/api/books/daily/{child.school}/{days[2]}", PRINCIPAL, child)
+    cells = sheet_of(file.content)
+    (row,) = [row for row in cells if row[5] == child.name]
+    assert (row[0], row[6], row[8]) == (class_of(child, days[2]), "旷课", "连续3天")
 
 
 async def test_the_same_key_reports_once(town: Town) -> None:
@@ -115,7 +126,7 @@ async def test_only_the_school_reports_its_day(town: Town, role: Role, office: s
         "/api/attendance/schools/{s}/unknown?first={d}&last={d}", "/api/leave?school={s}",
         "/api/calendar/closures?school={s}", "/api/first-week/{s}?term_start={d}",
         "/api/tasks?school={s}", "/api/hand-overs/{s}?school_year=2026", "/api/consistency/{s}/{d}",
-        "/api/consistency/{s}/{d}/file",
+        "/api/consistency/{s}/{d}/file", "/api/books/daily/{s}/{d}", "/api/books/first-week/{s}/{d}",
     ],
 )  # fmt: skip
 async def test_every_list_of_a_school_is_for_its_own_line(town: Town, path: str) -> None:
@@ -130,7 +141,9 @@ async def test_every_list_of_a_school_is_for_its_own_line(town: Town, path: str)
         answer = await town.http.get(where, headers=town.bearer(role, office))
         assert answer.status_code == 200, answer.text
     other = next(s for s in town.county.schools if s.code != child.school)
-    for role, office in ((PRINCIPAL, other.code), (Role.PLATFORM_ADMIN, COUNTY)):
+    for role, office in (
+        (PRINCIPAL, other.code), (Role.PLATFORM_ADMIN, COUNTY), (Role.VILLAGE, school.township),
+    ):  # fmt: skip
         assert (await town.http.get(where, headers=town.bearer(role, office))).status_code == 403
     assert (await town.http.get(where)).status_code == 401
     gone = where.replace(child.school, "9901019999")
@@ -266,6 +279,17 @@ async def test_a_class_is_handed_over_signed_and_counted(town: Town) -> None:
     arrival = {"school_year": 2031, "roll_nos": [one.roll_no], "arrived_on": str(town.today)}
     came = await town.http.post(f"/api/arrivals/{one.school}", json=arrival, headers=junior)
     assert came.json() == {"arrived": 1}
+    for who, status in (
+        (head, 200), (junior, 200), (town.bearer(EDU, COUNTY), 200),
+        (town.bearer(PRINCIPAL, "9901019999"), 403), (town.bearer(Role.VILLAGE, "990101001"), 403),
+    ):  # fmt: skip
+        file = await town.http.get(f"/api/books/hand-over/{list_id}", headers=who)
+        assert file.status_code == status
+        if status == 200:
+            cells = sheet_of(file.content)
+            assert {row[1] for row in cells[2:4]} == {one.name, two.name}
+            assert "primary-1" in cells[-1][0]
+            assert "junior-1" in cells[-1][0]
     left = await town.http.get(
         f"/api/hand-overs/{one.school}", params={"school_year": 2031}, headers=junior
     )
@@ -299,9 +323,15 @@ async def test_a_tip_is_taken_in_and_its_reporter_is_for_three_roles(town: Town)
     assert (await town.http.get(f"{path}/reporter", headers=desk)).status_code == 403
     boss = town.bearer(Role.EDU_HEAD, COUNTY)
     assert (await town.http.get(f"{path}/reporter", headers=boss)).status_code == 422
-    purpose = {"X-Purpose": "call-back"}
+    purpose = {"X-Purpose": quote("回访举报人")}
     opened = await town.http.get(f"{path}/reporter", headers=boss | purpose)
     assert opened.json()["name"] == "钱举报"
+    async with town.engine.connect() as connection:
+        read = await connection.execute(
+            text("select purpose from reporter_reading where notice_id = :id"),
+            {"id": got.json()["id"]},
+        )
+        assert read.scalar_one() == "回访举报人"
     for role in (PRINCIPAL, Role.VILLAGE, Role.PLATFORM_ADMIN, Role.TOWNSHIP_CASE):
         who = town.as_(role, child)
         assert (await town.http.get(path, headers=who)).status_code == 403
@@ -398,3 +428,89 @@ async def test_nasty_words_never_make_a_fault(town: Town, nasty: str) -> None:
     ]  # fmt: skip
     for answer in answers:
         assert answer.status_code < 500, (str(answer.request.url), answer.text)
+
+
+async def test_a_transfer_keeps_the_count_and_the_lead_says_so(town: Town) -> None:
+    """Two days at one school, moved, a third day at the next: a lead whose note names both."""
+    child = town.child()
+    days = await school_days(town, child.school, 3)
+    for day in days[:2]:
+        await report(town, child, day, child)
+    other = next(
+        s for s in town.county.schools if s.stage.value == "junior" and s.code != child.school
+    )
+    said = {
+        "roll_no": child.roll_no, "to_school": other.code, "grade": child.grade,
+        "class_number": 1, "moved_on": str(days[2]),
+    }  # fmt: skip
+    strange = town.bearer(Role.REGISTRAR, child.school)
+    assert (
+        await town.http.post("/api/attendance/moves", json=said, headers=strange)
+    ).status_code == 403
+    head = town.bearer(Role.REGISTRAR, other.code)
+    moved = await town.http.post("/api/attendance/moves", json=said, headers=head)
+    assert moved.status_code == 200, moved.text
+    body = {"absent": [{"roll_no": child.roll_no, "kind": "unexcused"}]}
+    code = f"{other.code}-{school_year_of(days[2])}-{child.grade:02}01"
+    done = await town.http.put(
+        f"/api/attendance/classes/{code}/days/{days[2]}", json=body,
+        headers=town.bearer(TEACHER, other.code) | {"Idempotency-Key": town.key()},
+    )  # fmt: skip
+    assert done.json()["leads_opened"] == 1, done.text
+    listed = (
+        await town.http.get(f"/api/attendance/schools/{other.code}/leads", headers=head)
+    ).json()
+    (lead,) = [each for each in listed["leads"] if each["child_ref"] == str(child.ref)]
+    (note,) = [each for each in lead["notes"] if each["kind"] == "transferred"]
+    assert child.school in note["said"]
+    assert other.code in note["said"]
+
+
+async def test_a_case_shows_the_leads_it_came_from(town: Town, case: Case) -> None:
+    """Within scope only."""
+    shown = await case.get("/leads")
+    assert [each["case_no"] for each in shown.json()["leads"]] == [case.no]
+    stranger = town.bearer(PRINCIPAL, "9901019999")
+    assert (await town.http.get(f"/api/cases/{case.no}/leads", headers=stranger)).status_code == 404
+
+
+async def test_illness_stays_in_the_school_and_a_confidential_cause_in_the_file(town: Town) -> None:
+    """The county reads 病假 and not which illness; a task signed off with a secret cause says so only."""
+    child = town.child()
+    (day,) = await school_days(town, child.school, 1)
+    absent = {"absent": [{"roll_no": child.roll_no, "kind": "sick", "reason": "肺结核"}]}
+    path = f"/api/attendance/classes/{class_of(child, day)}/days/{day}"
+    head = town.as_(TEACHER, child) | {"Idempotency-Key": town.key()}
+    assert (await town.http.put(path, json=absent, headers=head)).status_code == 200
+    for role, is_shown in ((PRINCIPAL, True), (EDU, False), (Role.CENTER_SCHOOL, False)):
+        school = next(s for s in town.county.schools if s.code == child.school)
+        office = school.township if role is Role.CENTER_SCHOOL else town.office(role, child)
+        who = town.bearer(role, office)
+        shown = await town.http.get(
+            f"/api/attendance/schools/{child.school}/days/{day}", headers=who
+        )
+        book = await town.http.get(f"/api/books/daily/{child.school}/{day}", headers=who)
+        assert ("肺结核" in shown.text) is is_shown
+        assert ("肺结核" in str(sheet_of(book.content))) is is_shown
+
+    await report(town, child, day, child)
+    tasks = (await get(town, "/api/tasks", TEACHER, child, school=child.school)).json()["tasks"]
+    (task,) = [t for t in tasks if t["child_ref"] == str(child.ref)]
+    contact = {"contacted_on": str(day), "method": "家访", "was_reached": True}
+    await town.http.post(
+        f"/api/tasks/{task['id']}/contacts", json=contact,
+        headers=town.as_(TEACHER, child) | {"Idempotency-Key": town.key()},
+    )  # fmt: skip
+    done = {
+        "result": "已问清",
+        "cause": "marriage",
+        "whereabouts": "at_home",
+        "signed_by": "孙老师",
+    }
+    await town.http.post(
+        f"/api/tasks/{task['id']}/close", json=done, headers=town.as_(TEACHER, child)
+    )
+    listed = await get(town, "/api/tasks", TEACHER, child, school=child.school, all_="true")
+    (line,) = [t for t in listed.json()["tasks"] if t["id"] == task["id"]]
+    assert line["cause"] == "特殊原因（密）"
+    assert "marriage" not in listed.text

@@ -33,6 +33,8 @@ for kind in ("return_order", "correction_order"):
     assert catalogue.paper_kind(kind).title
 versions = Path(migrate.__file__).parent / "migrations" / "versions"
 assert len(list(versions.glob("0*.py"))) >= 2
+from intake.platform_layouts import platforms
+assert len(platforms()) == 4
 pages = Path(api.__file__).parent / "templates" / "console"
 assert (pages / "index.html.j2").is_file()
 print("whole")

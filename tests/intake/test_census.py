@@ -19,9 +19,10 @@ from activities.census_tasks import (
 )
 from models.census import Finding, MatchAnswer
 from models.people import Actor
+from models.rosters import RosterKind
 from models.words import Role, Whereabouts
 from tests.intake import county_lists as lists
-from tests.intake.lists import COUNTY
+from tests.intake.lists import COUNTY, place, send, write_csv
 from tests.intake.village import PRIMARY
 
 AT = datetime(2025, 10, 20, 2, tzinfo=UTC)
@@ -256,3 +257,30 @@ async def test_a_list_that_has_not_come_accuses_nobody(village, tmp_path):
         "no_household",
     }
     assert counts["missing_lists"] == ["在校", "脱贫户及监测对象"]
+
+
+async def test_the_four_columns_are_ticked_where_the_policy_says_so(village, tmp_path):
+    """户、册、籍、人: whoever lacks a tick is a difference, with the ticks beside it (ZY-2.1b)."""
+    await lists.send_all(village, tmp_path)
+    header = ("姓名", "身份证号", "学校", "班级", "注册日期")
+    book = [[*row, "2025-09-01"] for row in lists.present() if row[0] != "王安"]
+    path = write_csv(tmp_path / "book.csv", book, header=header)
+    await send(village, path, place(RosterKind.REGISTRATION, term=lists.TERM))
+    async with village.begin() as connection:
+        await connection.execute(
+            text(
+                "insert into office (code, name, profile, contact_person, contact_phone)"
+                " values (:county, '县教体局', 'zhongyang', '王敏', '')"
+            ),
+            {"county": COUNTY},
+        )
+    await census(village)
+    async with village.connect() as connection:
+        found = await connection.execute(text("select name, explanation from census_task"))
+        marks = {row.name: row.explanation.split("（")[1].split("）")[0] for row in found}
+
+    assert marks == {
+        "王安": "户✓册✗籍✓人✓", "李宁": "户✓册✗籍✗人✗", "张雨": "户✓册✗籍✗人✗",
+        "刘晴": "户✓册✗籍✓人✗", "陈明": "户✗册✓籍✓人✓", "杨德": "户✓册✓籍✗人✓",
+        "赵志": "户✓册✗籍✓人✗",
+    }  # fmt: skip

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from intake.daily import classes_not_reported, daily_report, late_reports
-from intake.entry import EntryProblem, EntryRefused
+from intake.entry import ClassEntry, EntryProblem, EntryRefused, report_class
 from intake.lead_store import notes_of
 from intake.places import move_child
 from intake.unknown import settle, unknown_days
@@ -270,3 +271,45 @@ async def test_a_class_that_reports_daily_and_leaves_a_day_out_hides_nobody(vill
     assert len(done.leads.opened) == 1
     done = await say(village, ONE, D15, basis=basis(D16))
     assert done.leads.withdrawn == (await rows(village, "select id from lead"))[0]
+
+
+async def test_two_schools_report_side_by_side_and_an_import_waits_for_both(village):
+    """One school's open report does not hold up the other's; a file holds and is held by all."""
+    locked = "select pg_try_advisory_xact_lock(hashtext('guixue.import.attendance'))"
+    async with village.connect() as first, village.connect() as second:
+        one, other = await first.begin(), await second.begin()
+        entry = ClassEntry(ONE, D13, (), "key-a")
+        await report_class(first, entry, basis(D13))
+        await second.execute(text("set local lock_timeout = '2s'"))
+        await report_class(second, ClassEntry(FAR_ONE, D13, (), "key-b"), basis(D13))
+        async with village.connect() as third:
+            assert (await third.execute(text(locked))).scalar_one() is False
+        await one.commit()
+        await other.commit()
+    async with village.connect() as third:
+        assert (await third.execute(text(locked))).scalar_one() is True
+
+
+async def test_a_correction_says_before_and_after_in_words(village, tmp_path):
+    """The clerk reads what the count was and what it is, and no name."""
+    path = attendance(tmp_path / "a.csv", [(d, YU, "旷课") for d in (D13, D14, D15)])
+    await take(village, path, as_of=D15)
+    report = await take(village, attendance(tmp_path / "b.csv", [(D14, YU, "到校")]), as_of=D15)
+    said = "\n".join(report.sentences())
+    assert "原2025-10-13至2025-10-15旷课3天" in said
+    assert "现2025-10-13至2025-10-13旷课1天、2025-10-15至2025-10-15旷课1天" in said
+    assert YU.name not in said
+
+
+async def test_a_lead_already_on_its_way_is_noted_and_not_stopped(village):
+    """The delivery has been claimed: its case will come, and carries what has been found since."""
+    for day in (D13, D14, D15):
+        await say(village, ONE, day, YU)
+    async with village.begin() as connection:
+        await connection.exec_driver_sql(
+            "update outbox set attempts = 1, claimed_until = now() + interval '1 minute'"
+        )
+    done = await say(village, ONE, D14, basis=basis(D15))
+    assert (done.leads.withdrawn, len(done.leads.contradicted)) == ((), 1)
+    assert [status for *_, status in await leads(village)] == ["pending"]
+    assert len(await rows(village, "select 1 from outbox where done_at is null")) == 1

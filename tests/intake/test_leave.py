@@ -13,7 +13,9 @@ from intake.leave import (
     decide_slip,
     end_leave,
     leaves_not_ended,
+    withdraw_slip,
 )
+from intake.report import LeadOutcome
 from models.people import Actor
 from models.roster import AbsenceKind
 from models.words import Role
@@ -135,3 +137,19 @@ async def test_two_slips_for_one_day_are_one_too_many(village):
         with pytest.raises(LeaveRefused) as refusal:
             await request(village, first, last)
         assert refusal.value.code is problem
+
+
+async def test_a_slip_taken_back_excuses_nothing_any_more(village):
+    """Approved, then withdrawn: its days count again and the lead is there; ended, it stays ended."""
+    slip, _ = await request(village)
+    await decide(village, slip)
+    for day in (D13, D14, D15):
+        await say(village, ONE, day, YU)
+    assert await leads(village) == []
+    async with village.begin() as connection:
+        outcome = await withdraw_slip(connection, slip, basis(D15))
+        assert await withdraw_slip(connection, slip, basis(D15)) == LeadOutcome()
+    assert len(outcome.opened) == 1
+    with pytest.raises(LeaveRefused):
+        async with village.begin() as connection:
+            await end_leave(connection, slip, D15, basis(D15))

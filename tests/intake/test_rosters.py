@@ -6,13 +6,14 @@ from datetime import date
 import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import text
+from xlsxwriter import Workbook
 
 from intake.problems import FileProblem, IntakeError
 from intake.roster_rows import RosterProblem
 from intake.rosters import Order, preview
 from models.rosters import RosterKind, term_of
 from tests.intake.lists import ROLL, place, pupil, rows, send, write_csv, write_xlsx
-from tests.intake.village import YU, id_number
+from tests.intake.village import PRIMARY, YU, id_number
 
 THREE = [pupil(2, "王雨"), pupil(4, "李 琪"), pupil(6, "沙玛．阿依")]
 
@@ -227,3 +228,77 @@ def test_the_term_of_a_day() -> None:
 def _cells(path):
     book = CalamineWorkbook.from_path(str(path))
     return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+
+
+async def test_every_sheet_with_a_header_is_read_and_refused_rows_name_their_own(village, tmp_path):
+    """Two classes on two sheets with different columns; the remarks' sheet is no table."""
+    path = tmp_path / "两班.xlsx"
+    book = Workbook(str(path))
+    for name, header, line in (
+        ("一班", ("姓名", "身份证号", "学校"), ("王雨", id_number(2), PRIMARY.name)),
+        ("二班", ("序号", "学生姓名", "证件号码", "学校名称"), ("1", "李琪", "12", PRIMARY.name)),
+        ("说明", ("请按要求填写",), ("谢谢",)),
+    ):
+        sheet = book.add_worksheet(name)
+        for place_, (word, cell) in enumerate(zip(header, line, strict=True)):
+            sheet.write_string(0, place_, word)
+            sheet.write_string(1, place_, cell)
+    book.close()
+    report = await send(village, path)
+
+    assert (report.added, report.rows_rejected) == (1, 1)
+    (refused,) = _cells(report.error_file)
+    assert refused[0][:4] == ["序号", "学生姓名", "证件号码", "学校名称"]
+    assert "不是 18 位" in refused[1][-1]
+
+
+@pytest.mark.parametrize("name", ["王\n雨", "=王雨", "王雨\\N", "王{雨}", "O'王", "王\t雨"])
+async def test_no_way_of_writing_a_name_breaks_the_file_or_the_store(village, tmp_path, name):
+    """Line ends, formulas, the store's own marks: all are text."""
+    lines = [pupil(8, "前"), pupil(4, name), pupil(10, "后")]
+    report = await send(village, write_csv(tmp_path / "a.csv", lines))
+
+    assert (report.rows_total, report.rows_rejected) == (3, 0)
+    assert {one for (one,) in await rows(village, "name")} == {"前", name, "后"}
+
+
+@pytest.mark.parametrize("name", ['王"雨', '"王雨', "王7", '"王,雨"'])
+async def test_a_quotation_mark_left_open_goes_back_and_loses_no_row_in_silence(
+    village, tmp_path, name
+):
+    """What such a mark swallows stands in the refused cell; no child is called after three lines."""
+    lines = [pupil(8, "前"), pupil(4, name), pupil(10, "后")]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(one) for one in [list(ROLL), *lines]), "utf-8")
+    report = await send(village, path)
+    (refused,) = _cells(report.error_file)
+    kept = {one for (one,) in await rows(village, "name")}
+
+    assert RosterProblem.NAME_ODD.value in report.problems
+    assert kept <= {"前", "后"}
+    assert "前" in kept
+    assert "后" in kept or "后" in "".join(map(str, refused[1]))
+
+
+async def test_no_name_and_no_number_is_logged(village, tmp_path, capsys):
+    """An import with good and refused rows leaves references and counts in the log, nothing else."""
+    wrong = [*pupil(4, "李琪")[:3], "990101201705049999", *pupil(4, "李琪")[4:]]
+    await send(village, write_csv(tmp_path / "a.csv", [pupil(2, "王雨"), ["", *wrong[1:]]]))
+    said = capsys.readouterr()
+
+    for secret in ("王雨", "李琪", id_number(2), "990101201705049999", "a.csv"):
+        assert secret not in said.out + said.err
+    assert "roster_imported" in said.out
+
+
+async def test_an_invisible_nul_deep_in_a_file_does_not_stop_its_import(village, tmp_path):
+    """The one character the database cannot hold is dropped wherever it stands."""
+    lines = [[*pupil(2, "王雨")[:7], f"汉{n}"] for n in range(9000)]
+    lines[8000][7] = "汉\0族"
+    path = write_csv(tmp_path / "a.csv", lines)
+    assert path.stat().st_size > 1 << 17
+    report = await send(village, path)
+
+    assert report.rows_rejected == 0
+    found = await rows(village, "extras->>'民族'")
+    assert ("汉族",) in found

@@ -1,6 +1,7 @@
 """The sample county's lists through the real imports and a census: the planted truth, no more."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -10,8 +11,10 @@ from samples.rosters import plant
 from terminal.seeding import seed_census
 from tests.intake.calendars import calendar_for
 
-DAY = date(2025, 11, 21)
-AT = datetime(2025, 11, 21, 4, tzinfo=UTC)
+DAY = date(2026, 11, 20)
+AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
+SHOWN = Path(__file__).parents[2] / "docs/sample-census.md"
+"""What the READMEs say the sample county gives."""
 
 
 async def test_the_sample_lists_give_the_planted_differences_and_nothing_else(engine, tmp_path):
@@ -29,5 +32,5 @@ async def test_the_sample_lists_give_the_planted_differences_and_nothing_else(en
 
     assert tasks == plant(county).truth()
     assert (leads, refused.scalar_one()) == (3, 0)
-    assert len(said) == 2
+    assert SHOWN.read_text("utf-8").split("```")[1].strip().splitlines() == said
     assert again == []

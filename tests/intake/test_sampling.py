@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.sampling import SampleRefused, draw, record_sample, sample_differences, sampling_due
+from intake.sampling import SampleRefused, record_sample, sample_differences, sampling_due
 from policy.loader import snapshot
+from storage.school_days import draw
 from tests.intake.desk import ONE, TWO, basis, rows, say
 from tests.intake.office import CALENDAR, october
 from tests.intake.village import PRIMARY, QI, SECOND_CLASS, YU

@@ -123,6 +123,7 @@ def dropout(
         c.Verify, Role.PRINCIPAL, conclusion=Conclusion.DROPOUT, whereabouts=whereabouts,
         cause=cause, whereabouts_county="990202",
     )  # fmt: skip
+    walk.do(c.MarkRoll, Role.REGISTRAR, mark="dropout", receipt_no="标-1")
     return walk
 
 

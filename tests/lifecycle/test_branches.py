@@ -442,3 +442,77 @@ def test_an_overdue_duty_is_missed_once_and_pressed_upwards() -> None:
     missed = [o for o in walk.state.live_obligations() if o.duty == "referral_feedback"]
     assert [o.status for o in missed] == [DutyStatus.MISSED]
     assert any(o.escalates == missed[0].key for o in walk.state.live_obligations())
+
+
+def test_the_school_roll_is_marked_within_days_of_the_verification() -> None:
+    """ZY-2.3b: the registrar marks the roll; 其他离校 needs its reason in words."""
+    walk = roads.verifying()
+    walk.do(c.Verify, Role.PRINCIPAL, conclusion="dropout", cause="weary", whereabouts="at_home")
+    assert "mark_roll" in duties(walk)
+    other = {"mark": "other", "receipt_no": "标-1"}
+    assert walk.refuse(c.MarkRoll, Role.REGISTRAR, **other) == ["roll_reason_missing"]
+    walk.do(c.MarkRoll, Role.REGISTRAR, mark="dropout", receipt_no="标-1")
+    assert "mark_roll" not in duties(walk)
+
+
+def test_teaching_at_home_comes_round_and_is_signed_at_home() -> None:
+    """DC-2.6c: lessons at home every fortnight, each with its proof; no other way is taught so."""
+    walk = roads.assessment()
+    walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, opinion_no="评-1", **PROOF)
+    walk.do(c.Place, Role.PRINCIPAL, way=PlacementWay.HOME_TEACHING, school=SCHOOL,
+            plan="每周两次送教")  # fmt: skip
+    lesson = {"lessons": 2, "teachers": ("甲乙",), "content": "语文", "signed_by": "祖母"}
+    walk.pass_days(7)
+    since = walk.today - timedelta(days=7)
+    days = walk.calendar.school_days_between(since, walk.today, SCHOOL)
+    walk.do(c.ConfirmAttendance, Role.PRINCIPAL, attending_since=since, school_days=days, **PROOF)
+    assert "teach_at_home" in duties(walk)
+    assert walk.refuse(c.RecordHomeTeaching, Role.CLASS_TEACHER, **lesson) == ["evidence_missing"]
+    walk.do(c.RecordHomeTeaching, Role.CLASS_TEACHER, **lesson, **PROOF)
+    (again,) = [o for o in walk.state.live_obligations() if o.duty == "teach_at_home"]
+    assert again.due_on == walk.today + timedelta(days=14)
+    assert roads.monitoring().refuse(
+        c.RecordHomeTeaching, Role.CLASS_TEACHER, **lesson, **PROOF
+    ) == ["not_home_taught"]
+
+
+def test_a_school_too_far_away_is_the_bureaus_matter_and_bars_no_step() -> None:
+    """YN-5.6c: the closing of a school is answered by the bureau; the guardian's duty stays."""
+    walk = roads.visited(roads.dropout(cause=Cause.DISTANCE))
+    assert "school_matter" in duties(walk)
+    walk.do(c.SettleSchoolMatter, Role.EDU_HEAD, measures="安排寄宿和校车", document_no="处-1",
+            **PROOF)  # fmt: skip
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+
+
+def test_a_child_at_work_in_another_province_is_reported_through_the_province() -> None:
+    """YN-5.13b: labour inspection of the province, not the county's letter."""
+    walk = roads.dropout(cause=Cause.WORK, whereabouts=Whereabouts.OUT_OF_PROVINCE)
+    said = {"department": Department.LABOUR, "reason": "疑似童工", "letter_no": "转-1"}
+    assert walk.refuse(c.OpenReferral, Role.EDU_CASE, **said) == ["route_wrong"]
+    walk.do(c.OpenReferral, Role.EDU_CASE, route=LetterRoute.PROVINCE, **said)
+    assert "refer_labour" not in duties(walk)
+
+
+def test_what_was_done_for_the_child_is_recorded_and_scores_nobody() -> None:
+    """Pairing, tutoring, counselling: records of the case, before and after the return."""
+    for walk in (roads.persuasion(), roads.monitoring()):
+        walk.do(c.RecordSupport, Role.CLASS_TEACHER, support="counselling", by="心理教师",
+                content="谈话一次，情绪平稳")  # fmt: skip
+        assert walk.events[-1].kind == "support_recorded"
+
+
+def test_a_child_without_any_guardian_is_a_case_and_a_matter_of_civil_affairs() -> None:
+    """Nobody to order: no step is open, persuasion and return are; a guardian found starts a track."""
+    walk = Walk()
+    walk.open(guardians=())
+    roads.persuasion(roads.dropout(walk))
+    assert "find_guardian" in duties(walk)
+    assert walk.state.tracks == {}
+    assert owner(walk.state).role is Role.TOWNSHIP_CASE
+    walk.do(c.OpenReferral, Role.EDU_CASE, department=Department.CIVIL_AFFAIRS,
+            reason="确定监护人", letter_no="转-1")  # fmt: skip
+    assert "find_guardian" not in duties(walk)
+    walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.ADDED, person="g9",
+            relation="叔父", reason="村委会指定", **PROOF)  # fmt: skip
+    assert walk.state.tracks["g9"].step is TrackStep.PERSUADING

@@ -19,7 +19,8 @@ from tests.lifecycle import roads
 
 NOTHING_TO_FOLD = {
     "case_closed_abroad", "case_closed_completed", "case_closed_deceased",
-    "case_closed_duplicate", "case_signed_off", "agreement_recorded", "lead_cleared", "ageing_decided",
+    "case_closed_duplicate", "case_signed_off", "agreement_recorded", "roll_marked", "home_taught",
+    "support_recorded", "lead_cleared", "ageing_decided",
     "correction_period_ended", "defence_recorded", "hand_over_accepted",
     "hearing_requested",
     "lead_excused", "performance_recorded", "reports_completed",

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pypdfium2
 import pytest
 
 from papers.data import CorrectionOrderData, ReturnOrderData
 from papers.pipeline import RenderedPaper, render
+from tests.papers import examples
 from tests.papers.reading import glyphs, pdf_pages, rows, squeeze
 
 LINE_MM = 28.95 * 25.4 / 72
@@ -96,3 +98,78 @@ def test_signature_of_an_order_never_stands_alone(
     data = correction_data.model_copy(update={"consequence": "逾" * (20 + extra)})
     page = next(t for t in pdf_pages(render("correction_order", data).pdf) if "2026年10月12日" in t)
     assert "执法证号：99010120002" in page.split("示例县教育体育局2026年10月12日")[0]
+
+
+def red_lines(pdf: bytes) -> list[tuple[float, float, float]]:
+    """Top, left and right in mm of every red line of the first page, thinnest pixel rows joined."""
+    scale = 8.0
+    document = pypdfium2.PdfDocument(pdf)
+    image = document[0].render(scale=scale).to_pil().convert("RGB")
+    document.close()
+    mm = 25.4 / 72 / scale
+    found: list[tuple[float, float, float]] = []
+    last = -10
+    for y in range(image.height):
+        row = image.crop((0, y, image.width, y + 1)).tobytes()
+        red = [x for x in range(0, image.width) if row[3 * x] > 200 and row[3 * x + 1] < 60]
+        if len(red) > image.width // 2:
+            if y - last > 1:
+                found.append((y * mm, red[0] * mm, red[-1] * mm))
+            last = y
+    return found
+
+
+@pytest.fixture(scope="module")
+def letter() -> RenderedPaper:
+    return render("notice_letter", examples.whole("notice_letter"))
+
+
+def test_head_of_a_letter(letter: RenderedPaper) -> None:
+    """信函格式: mark 30 mm below the edge, the double line 4 mm under it, the number at the right."""
+    mark, number, *_ = rows(glyphs(letter.pdf, loose=False))
+    assert min(each.top for each in mark) == pytest.approx(30.0, abs=2.0)
+    thick, thin, *foot = red_lines(letter.pdf)
+    assert thick[0] - max(each.bottom for each in mark) == pytest.approx(4.0, abs=2.0)
+    assert thin[0] > thick[0]
+    for _top, left, right in (thick, thin, *foot):
+        assert right - left == pytest.approx(170.0, abs=1.0)
+        assert (left + right) / 2 == pytest.approx(105.0, abs=0.5)
+    assert number[-1].right == pytest.approx(184.0, abs=1.0)
+
+
+def test_foot_of_a_letter(letter: RenderedPaper) -> None:
+    """信函格式: a double line 20 mm above the lower edge, and no number on the first page."""
+    *_, thin, thick = red_lines(letter.pdf)
+    assert thick[0] == pytest.approx(297 - 20, abs=1.5)
+    assert thin[0] < thick[0]
+    first, second, *_ = pdf_pages(letter.pdf)
+    assert "—1—" not in first
+    assert second.endswith("—2—")
+
+
+def test_the_code_stands_below_the_text(letter: RenderedPaper) -> None:
+    """The QR code and its letters keep clear of the type area and of the red line."""
+    code = [each for each in glyphs(letter.pdf) if each.top > 297 - 35]
+    assert "7K3MP9QW2XTR8HAC" in "".join(each.text for each in code)
+    assert max(each.bottom for each in code) < 297 - 20
+
+
+def test_an_upward_paper_names_its_signer_beside_the_number() -> None:
+    """上行文: the number one character from the left, 签发人 one from the right, on one line."""
+    made = render("county_report", examples.whole("county_report"))
+    _mark, line, *_ = rows(glyphs(made.pdf))
+    text = "".join(each.text for each in line)
+    assert text == "疑报〔2026〕7号签发人：陈建国"
+    assert line[0].left == pytest.approx(28 + 16 * 25.4 / 72, abs=1.0)
+    assert line[-1].right == pytest.approx(184 - 16 * 25.4 / 72, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    ("key", "edge", "width"), [("sign_off_form", 22.0, 210.0), ("persuasion_record", 16.0, 297.0)]
+)
+def test_forms_keep_their_margins(key: str, edge: float, width: float) -> None:
+    """A form has margins of 22 mm, a landscape table of 16 mm; no character leaves them."""
+    made = render(key, examples.whole(key))
+    found = glyphs(made.pdf, loose=False)
+    assert min(each.left for each in found) >= edge - 0.3
+    assert max(each.right for each in found) <= width - edge + 0.3

@@ -32,6 +32,7 @@ async def to_subject(house: Playhouse, **facts: Any) -> None:
     await to_verifying(house)
     said = {"conclusion": "dropout", "cause": "weary", "whereabouts": "at_home"} | facts
     await house.act("p", PRINCIPAL, "verify", **said)
+    await house.act("r", REGISTRAR, "mark_roll", mark="dropout", receipt_no="标-1")
 
 
 async def to_persuasion(house: Playhouse, **facts: Any) -> None:

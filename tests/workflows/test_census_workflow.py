@@ -28,7 +28,7 @@ from storage.engine import create_engine
 from tests.intake import county_lists as lists
 from tests.intake.lists import COUNTY
 from tests.intake.village import VILLAGE
-from workflows.census import CensusWorkflow
+from workflows.census import CensusWorkflow, TermCensusWorkflow
 from workflows.rooms import runner
 
 QUEUE = "census-test"
@@ -47,8 +47,8 @@ async def county(database_url: str, tmp_path: Path) -> AsyncIterator[AsyncEngine
 @asynccontextmanager
 async def at_work(client: Client, activities: object) -> AsyncIterator[None]:
     worker = Worker(
-        client, task_queue=QUEUE, workflows=[CensusWorkflow],
-        activities=[activities.run_census, activities.list_overdue],  # type: ignore[attr-defined]
+        client, task_queue=QUEUE, workflows=[CensusWorkflow, TermCensusWorkflow],
+        activities=[activities.run_census, activities.list_overdue, activities.open_due],  # type: ignore[attr-defined]
         workflow_runner=runner(),
     )  # fmt: skip
     async with worker:
@@ -135,6 +135,7 @@ async def test_an_activity_that_dies_after_its_commit_runs_again_and_changes_not
     class Dying:
         tries = 0
         list_overdue = real.list_overdue
+        open_due = real.open_due
 
         @activity.defn(name="run_census")
         async def run_census(self, census_id: UUID) -> CensusResult:
@@ -167,3 +168,44 @@ async def test_two_runs_at_once_write_each_difference_once(county: AsyncEngine) 
     results = await asyncio.gather(run(), run())
     assert sorted(result.opened for result in results) == [0, 6]
     assert len(await lists.tasks(county)) == 6
+
+
+async def until_done(engine: AsyncEngine) -> int:
+    """Wait until the census has ended (its deadline is long past) and count its tasks."""
+    query = text("select (select count(*) from census_task) from census where ended_at is not null")
+    for _ in range(200):
+        async with engine.connect() as connection:
+            found = (await connection.execute(query)).scalar_one_or_none()
+        if found is not None:
+            return int(found)
+        await asyncio.sleep(0.05)
+    raise AssertionError("the census did not end")
+
+
+async def test_a_week_into_the_term_the_census_opens_by_itself(
+    county: AsyncEngine, temporal_dev: WorkflowEnvironment
+) -> None:
+    """On the sixth day nothing, on the eighth one census whose workflow runs; the next night none."""
+    client = client_of(temporal_dev)
+    begun = datetime(2025, 9, 1, 4, tzinfo=UTC)
+    async with county.begin() as connection:
+        await connection.execute(
+            text(
+                "insert into school_term (county, name, starts_on, ends_on)"
+                " values (:county, '第一学期', '2025-09-01', '2026-01-16')"
+            ),
+            {"county": COUNTY},
+        )
+    started = []
+    for day in (6, 8, 9):
+        clock = begun + timedelta(days=day)
+        async with at_work(client, CensusActivities(county, lambda clock=clock: clock)):
+            started.append(
+                await client.execute_workflow(
+                    TermCensusWorkflow.run, id=f"term-census-{day}-{COUNTY}", task_queue=QUEUE
+                )
+            )
+            if day == 8:
+                result = await until_done(county)
+    assert started == [0, 1, 0]
+    assert result == 7  # the leave slip of October does not hold in September
