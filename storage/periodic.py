@@ -192,7 +192,6 @@ async def _proved(connection: AsyncConnection, _county: str, row: Any) -> Shown 
     return Shown(f"核对{found.open_cases}件，例外{len(found.exceptions)}条", found.ran_at)
 
 
-<<<<<<< HEAD
 async def _census_answered(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
     """The term's comparison has run and every difference has been answered for (DC-2.2, YN-8a)."""
     query = text(
@@ -208,8 +207,6 @@ async def _census_answered(connection: AsyncConnection, county: str, row: Any) -
     return Shown(f"{census.tasks}条差异全部核销或列入县级清单")
 
 
-=======
->>>>>>> reports
 async def _month_reported(connection: AsyncConnection, _county: str, row: Any) -> Shown | None:
     """The office's monthly report is signed; the first version counts, not a correction (ZY-2.6e)."""
     query = text(
@@ -223,24 +220,6 @@ async def _month_reported(connection: AsyncConnection, _county: str, row: Any) -
         return None
     what = f"{found.children}人" if found.children else "零报告"
     return Shown(f"{row.period}月报已签字报送（{what}）", found.signed_at)
-<<<<<<< HEAD
-=======
-
-
-async def _census_answered(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
-    """The term's comparison has run and every difference has been answered for (DC-2.2, YN-8a)."""
-    query = text(
-        "select c.ran_at, count(t.id) filter (where t.status = 'open') as open, count(t.id) as tasks"
-        " from census c left join census_task t on t.census_id = c.id"
-        " where c.county = :county and c.as_of >= :since and c.ran_at is not null"
-        " group by c.id order by c.as_of limit 1"
-    )
-    found = await connection.execute(query, {"county": county, "since": row.opens_on})
-    census = found.one_or_none()
-    if census is None or census.open:
-        return None
-    return Shown(f"{census.tasks}条差异全部核销或列入县级清单")
->>>>>>> reports
 
 
 PROOFS: dict[str, Proof] = {
