@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from lifecycle.days import SHANGHAI, derive
+from lifecycle.owners import owner
 from lifecycle.verb import Context
 from lifecycle.verbs.court import enforcement_window
 from lifecycle.verdict import Decision, Refusal
@@ -35,7 +36,7 @@ from tests.walk import TERMS, Walk, actor
 HERE = Path(__file__).parent
 EXPECTED = {
     "due", "why", "stage", "step", "refused", "accepted", "provisional", "settled", "missed",
-    "open", "gone", "rules", "window", "surcharge", "ended",
+    "open", "gone", "rules", "window", "surcharge", "ended", "owner", "tracks",
 }  # fmt: skip
 
 
@@ -142,14 +143,13 @@ class Telling:
         facts = dict(told.facts(self.walk, words))
         if "发生" in words:
             facts["happened_on"] = date.fromisoformat(words["发生"])
-        if "经办人" in words:
-            facts["actor"] = actor(told.role, self.walk.state, words["经办人"])
         role = told.role
         if words.get("由") == "教体局":
             role = {Role.TOWNSHIP_CASE: Role.EDU_LAW, Role.TOWNSHIP_HEAD: Role.EDU_HEAD,
                     Role.TOWNSHIP_LAW: Role.EDU_LAW}.get(role, role)  # fmt: skip
-        if words.get("由") == "乡镇负责人":
-            role = Role.TOWNSHIP_HEAD
+        role = next((one for one in Role if one.label == words.get("由")), role)
+        if "经办人" in words:
+            facts["actor"] = actor(role, self.walk.state, words["经办人"])
         return self.walk.command(told.command, role, **facts)
 
     def _count(self, words: Words) -> None:
@@ -242,6 +242,10 @@ def _state(telling: Telling, expected: dict[str, Any]) -> None:
         assert expected["stage"] == walk.state.stage.label
     if "step" in expected:
         assert expected["step"] == walk.state.tracks["g1"].step.label
+    if "owner" in expected:
+        assert expected["owner"] == owner(walk.state).role.label
+    for guardian, step in expected.get("tracks", {}).items():
+        assert (guardian, step) == (guardian, walk.state.tracks[guardian].step.label)
     live = {o.label for o in walk.state.live_obligations()}
     missed = {
         o.label for o in walk.state.live_obligations() if o.status is DutyStatus.MISSED
