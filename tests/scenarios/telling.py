@@ -445,6 +445,7 @@ BECAUSE = {
     "未到复核": "nothing_to_review",
     "角色不符": "role",
     "已有未结案件": "already_open",
+    "承诺日太远": "return_day_far",
     "未提请": "not_proposed",
     "此项不需提请": "not_proposable",
     "须经省级": "route_wrong",
