@@ -30,6 +30,8 @@ from models.rules import PolicySnapshot
 from models.words import DutyStatus, ReportLine, Role
 from policy.calendars import county_calendar
 from policy.loader import snapshot
+from terminal.clauses import document_of
+from terminal.clauses import read as clauses
 from tests.scenarios.telling import BECAUSE, MAIN, STEPS, Words
 from tests.walk import TERMS, Walk, actor
 
@@ -272,6 +274,20 @@ def test_every_step_and_reason_of_the_glossary_is_told() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.toml"))
     assert [word for word in STEPS if word not in text and word not in MAIN] == []
     assert [word for word in BECAUSE if word not in text] == []
+
+
+def test_a_clause_named_as_source_is_one_of_the_matrix() -> None:
+    """A scenario may rest on a clause or on a head of clauses (YN-5), never on one that is not."""
+    known = clauses()
+    heads = {document_of(name) for name in known}
+    named = {
+        source
+        for told in scenarios()
+        for source in told.values[0]["source"]
+        if document_of(source) in heads
+    }
+    assert len(named) > 60
+    assert [s for s in named if not any(k == s or k.startswith(f"{s}.") for k in known)] == []
 
 
 def test_every_step_is_a_command_of_the_core() -> None:
