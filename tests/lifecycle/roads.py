@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from models import commands as c
@@ -308,8 +309,8 @@ def placed(walk: Walk | None = None) -> Walk:
     return walk
 
 
-def attending(walk: Walk) -> dict[str, Any]:
-    since = walk.state.returned_on
+def attending(walk: Walk, since: date | None = None) -> dict[str, Any]:
+    since = since or walk.state.returned_on
     assert since is not None
     days = walk.calendar.school_days_between(since, walk.today, SCHOOL)
     return {"attending_since": since, "school_days": days, **PROOF}

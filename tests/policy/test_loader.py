@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import os
 import re
@@ -31,6 +32,7 @@ from policy.loader import PolicyError, profiles, snapshot
 from tests.walk import calendar
 
 TODAY = date(2026, 11, 22)
+ROOT = loader.ROOM.parent
 RULES = sorted((loader.ROOM / "rules").rglob("*.toml"))
 Write = Callable[..., None]
 
@@ -126,6 +128,56 @@ def used_parameters() -> set[str]:
         for found in reading.finditer(inspect.getsource(room)):
             names.add(found[1] or found[2])
     return names
+
+
+READERS = (
+    "access", "activities", "audit", "console", "intake", "lifecycle", "papers", "reports",
+    "storage", "terminal", "workflows",
+)  # fmt: skip
+"""Rooms that may read a rule. Rules, models, samples and tests do not count as readers."""
+SHOWN_ONLY = {
+    "focus_groups": "重点群体只供人看，不作评分，也不作监测条件",
+    "home_visit": "家访的写法只供人看，时限由持续联系周期管",
+    "joint_group_head": "领导小组的人选只供人看，批准的角色由延缓规则定",
+    "poverty_label": "家庭经济标签的叫法只供人看和填报",
+    "verifier": "各地都是校长，从未入学的由乡镇负责人",
+}
+"""Rules printed by ``guixue rules`` that no deadline, condition, paper or report reads."""
+
+
+def read_parameters() -> set[str]:
+    """Every parameter whose name stands as a word of its own in the source of a room."""
+    files = [file for room in READERS for file in (ROOT / room).rglob("*.py")]
+    return {path.stem for path in RULES} & {
+        node.value
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def told_parameters() -> set[str]:
+    """Every parameter a scenario tells of, by its own label or that of a deadline it measures."""
+    told = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "scenarios").glob("*.toml")
+    )
+    by_duty = {duty.parameter for duty in duties.ALL if f'"{duty.label}"' in told}
+    labels = {p.name: p.label for p in snapshot("default", TODAY).parameters.values()}
+    by_label = {
+        name for name, label in labels.items() if f'"{label}" =' in told or f"规则={label}" in told
+    }
+    return by_duty | by_label
+
+
+def test_no_rule_is_read_by_nobody() -> None:
+    """A rule no room reads is a promise nobody keeps; the few only shown to people are listed."""
+    assert {path.stem for path in RULES} - read_parameters() <= SHOWN_ONLY.keys()
+
+
+def test_every_national_rule_is_told_by_a_scenario() -> None:
+    """Each rule stands in a scenario a lawyer can read, with its value or a date it leads to."""
+    nation = {path.stem for path in RULES if path.parent.name == "nation"}
+    assert nation - told_parameters() == set()
 
 
 @pytest.mark.parametrize("profile", profiles())

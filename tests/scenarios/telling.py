@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.correctable import FACTS
 from models import commands as c
 from models.words import (
     Cause,
     Conclusion,
     DeferralKind,
     Department,
+    GuardianChange,
     LeadSource,
     LetterRoute,
     Outcome,
@@ -23,7 +25,9 @@ from models.words import (
     RemedyOutcome,
     ReportLine,
     Role,
+    RollMark,
     ServiceMethod,
+    SupportKind,
     Whereabouts,
 )
 from tests.lifecycle import roads
@@ -34,6 +38,8 @@ Facts = Callable[[Walk, Words], dict[str, Any]]
 G: dict[str, Any] = {"guardian": "g1"}
 PROOF: dict[str, Any] = {"evidence": ("证-1",)}
 ELSEWHERE = "990202"
+FAR = "980101"
+"""A county of another province; neither is the code of any real place."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +66,18 @@ def day(words: Words, name: str) -> date:
 
 def _lead(walk: Walk, words: Words) -> dict[str, Any]:
     found = lead_facts() | {"absent_since": walk.today - timedelta(days=2)}
+    if words.get("入学") == "从未":
+        found |= {"school": "", "grade": 0, "absent_since": None, "absent_days": 0,
+                  "birth_on": date(2019, 5, 6), "source": LeadSource.CENSUS}  # fmt: skip
     if "缺勤" in words:
         found["absent_days"] = int(words["缺勤"])
         found["absent_since"] = None if words["缺勤"] == "0" else found["absent_since"]
     if "来源" in words:
         found["source"] = coded(LeadSource, words["来源"])
-    if words.get("户籍") == "外县":
-        found["household_county"] = ELSEWHERE
+    if words.get("户籍") in {"外县", "外省"}:
+        found["household_county"] = _registered(words)
+    if words.get("监护人") == "无":
+        found["guardians"] = ()
     if words.get("属地") == "街道":
         found["is_subdistrict"] = True
     if "出生" in words:
@@ -74,6 +85,10 @@ def _lead(walk: Walk, words: Words) -> dict[str, Any]:
     if "年级" in words:
         found["grade"] = int(words["年级"])
     return found
+
+
+def _registered(words: Words) -> str:
+    return FAR if words.get("户籍") == "外省" else ELSEWHERE
 
 
 def _dropout(_walk: Walk, words: Words) -> dict[str, Any]:
@@ -147,12 +162,46 @@ def _order(_walk: Walk, words: Words) -> dict[str, Any]:
 
 
 def _attending(walk: Walk, words: Words) -> dict[str, Any]:
-    facts = roads.attending(walk)
+    facts = roads.attending(walk, day(words, "自") if "自" in words else None)
     return facts | ({"school_days": int(words["天数"])} if "天数" in words else {})
 
 
 def _stretch(walk: Walk, words: Words) -> dict[str, Any]:
     return roads.stretch(walk, int(words.get("出勤率", "97")))
+
+
+def _fact(words: Words) -> str:
+    """Name a correctable fact by its label; what belongs to a guardian is the first guardian's."""
+    row = next(row for row in FACTS if row.label == words["事项"])
+    return f"{row.id}:g1" if row.id in OF_TRACK else row.id
+
+
+OF_TRACK = frozenset(
+    {"order_served_on", "penalty_filed_on", "penalty_notified_on", "decision_served_on",
+     "demand_served_on"}
+)  # fmt: skip
+
+
+def _proposal(_walk: Walk, words: Words) -> dict[str, Any]:
+    told = STEPS[words["办理"]].command
+    about = {"guardian": "g1"} if words.get("对") == "监护人" else {}
+    return {"act": told.model_fields["kind"].default, "note": "请审批", **about, **proof(words)}
+
+
+def _change(_walk: Walk, words: Words) -> dict[str, Any]:
+    return {
+        "change": coded(GuardianChange, words["变更"]), "person": words["人"],
+        "relation": words.get("关系", "亲属"), "reason": "法院指定", **proof(words),
+    }  # fmt: skip
+
+
+def _search(_walk: Walk, words: Words) -> dict[str, Any]:
+    by = {"organ": "村委会"} if words.get("由谁") == "村委会" else {
+        "organ": "派出所", "is_by_police": True}  # fmt: skip
+    return by | {
+        "guardian": "g1" if words.get("找") == "监护人" else None,
+        "is_found": words.get("结果") == "找到", "result": "走访询问", **proof(words),
+    }  # fmt: skip
 
 
 def _deferral(_walk: Walk, words: Words) -> dict[str, Any]:
@@ -186,7 +235,7 @@ STEPS: dict[str, Told] = {
         "party": Party.THEIRS if o.get("主体") == "户籍地" else Party.OURS,
         "reason": "经研究" if o.get("理由") == "有" else ""}),
     "发移交函": Told(c.SendHandOverLetter, BUREAU, lambda w, o: {
-        "to_county": ELSEWHERE, "letter_no": "函-1", **proof(o),
+        "to_county": w.state.household_county, "letter_no": "函-1", **proof(o),
         "route": coded(LetterRoute, o.get("途径", "直接函告"))}),
     "户籍地接收": Told(c.RecordReply, CASE, lambda w, o: {
         "is_accepted": True, "letter_no": "复-1", **proof(o)}),
@@ -195,7 +244,8 @@ STEPS: dict[str, Told] = {
     "发告知函": Told(c.SendNoticeLetter, BUREAU, lambda w, o: {
         "to_county": ELSEWHERE, "letter_no": "告-1", **proof(o)}),
     "转介": Told(c.OpenReferral, CASE, lambda w, o: {
-        "department": coded(Department, o["部门"]), "reason": "协助", "letter_no": "转-1"}),
+        "department": coded(Department, o["部门"]), "reason": "协助", "letter_no": "转-1",
+        "route": coded(LetterRoute, o.get("途径", "直接函告"))}),
     "登记反馈": Told(c.RecordFeedback, CASE, lambda w, o: {
         "referral": next(iter(w.state.referrals)), "result": "已办"}),
     "签发指令": Told(c.IssueReturnOrder, BUREAU, plain(requirements=("三日内上门",))),
@@ -258,11 +308,46 @@ STEPS: dict[str, Told] = {
     "县领导小组批准延缓": Told(c.Defer, Role.COUNTY_GROUP, _deferral),
     "教体局批准延缓": Told(c.Defer, BUREAU, _deferral),
     "终止延缓": Told(c.EndDeferral, CASE, plain(reason="可以入学")),
+    "复查延缓": Told(c.ReviewDeferral, CASE, lambda w, o: {
+        "is_continued": o["结论"] == "继续", "note": "复查意见", **proof(o),
+        "until": day(o, "截止") if "截止" in o else None}),
+    "评估异议": Told(c.DisputeOpinion, CASE, lambda w, o: {
+        "reason": "家长认为可以随班", "commission_no": "委-2", **proof(o)}),
+    "报上级协调": Told(c.EscalateHandOver, BUREAU, lambda w, o: {
+        "route": coded(LetterRoute, o["途径"]), "letter_no": "请-1", **proof(o)}),
+    "登记协调结果": Told(c.RecordCoordination, CASE, lambda w, o: {
+        "is_theirs": o["归"] == "户籍地", "letter_no": "协-1", **proof(o)}),
+    "查找下落": Told(c.RecordSearch, TOWN, _search),
+    "监护人变更": Told(c.RecordGuardianChange, TOWN, _change),
+    "处理学校责任": Told(c.SettleSchoolMatter, BUREAU, lambda w, o: {
+        "measures": "约谈校长，限期改正", "document_no": "处-1", **proof(o)}),
+    "重新认定原因": Told(c.RedetermineCause, CASE, lambda w, o: {
+        "cause": coded(Cause, o["原因"]), "reason": "入户核查后认定", **proof(o)}),
+    "超龄处理": Told(c.DecideAgeing, BUREAU, lambda w, o: {
+        "goes_on": True, "note": "继续劝返至毕业", **proof(o)}),
+    "标注学籍": Told(c.MarkRoll, Role.REGISTRAR, lambda w, o: {
+        "mark": coded(RollMark, o["标注"]), "receipt_no": "标-1",
+        "reason": "随父母迁居" if o.get("理由") == "有" else ""}),
+    "登记送教": Told(c.RecordHomeTeaching, TEACHER, lambda w, o: {
+        "lessons": 2, "teachers": ("甲乙",), "content": "语文", "signed_by": "祖母", **proof(o)}),
+    "登记帮扶": Told(c.RecordSupport, TEACHER, lambda w, o: {
+        "support": coded(SupportKind, o["方式"]), "by": "心理教师", "content": "谈话一次"}),
+    "提请": Told(c.ProposeAct, CASE, _proposal),
+    "申请更正": Told(c.ProposeCorrection, TOWN, lambda w, o: {
+        "fact": _fact(o), "value": o["值"], "reason": "录入时看错", **proof(o)}),
+    "批准更正": Told(c.ApproveCorrection, HEAD, lambda w, o: {
+        "correction": next(iter(w.state.corrections), "correction-0")}),
+    "退回更正": Told(c.RejectCorrection, HEAD, lambda w, o: {
+        "correction": next(iter(w.state.corrections), "correction-0"), "reason": "材料不足"}),
+    "处理瑕疵": Told(c.SettleFlaw, HEAD, lambda w, o: {
+        **G, "is_upheld": o["结论"] == "维持", "opinion_no": "法-9", **proof(o)}),
+    "到校了结": Told(c.ClearLead, TEACHER, lambda w, o: {"returned_on": w.today, **proof(o)}),
     "返校": Told(c.RecordReturn, TEACHER, lambda w, o: {
         "returned_on": day(o, "返校日") if "返校日" in o else w.today}),
     "安置": Told(c.Place, PRINCIPAL, lambda w, o: {
         "way": coded(PlacementWay, o.get("方式", "随班就读")), "school": SCHOOL,
-        "plan": "课后辅导", **proof(o)}),
+        "plan": "课后辅导", "reason": "家长要求，学校同意" if o.get("理由") == "有" else "",
+        **proof(o)}),
     "确认到校": Told(c.ConfirmAttendance, PRINCIPAL, _attending),
     "登记监测": Told(c.RecordMonitoring, PRINCIPAL, _stretch),
     "报告再辍": Told(c.ReportRelapse, TEACHER, lambda w, o: {
@@ -360,5 +445,30 @@ BECAUSE = {
     "未到复核": "nothing_to_review",
     "角色不符": "role",
     "已有未结案件": "already_open",
+    "承诺日太远": "return_day_far",
+    "未提请": "not_proposed",
+    "此项不需提请": "not_proposable",
+    "须经省级": "route_wrong",
+    "回函期未满": "reply_not_overdue",
+    "未报上级": "not_escalated",
+    "学校责任未处理": "school_matter_open",
+    "学校责任已处理": "school_matter_settled",
+    "不是学校原因": "not_school_caused",
+    "原因未变": "cause_same",
+    "未到超龄": "not_aged",
+    "其他离校缺原因": "roll_reason_missing",
+    "不是送教上门": "not_home_taught",
+    "缺安置理由": "placement_reason_missing",
+    "没有评估意见": "no_opinion",
+    "已是监护人": "guardian_known",
+    "最后一名监护人": "last_guardian",
+    "更正同一项待审": "correction_pending",
+    "不是上级": "not_above",
+    "没有待审更正": "no_correction",
+    "日期早于立案": "date_before_case",
+    "没有改变": "nothing_to_correct",
+    "有瑕疵待处理": "flaw_open",
+    "没有瑕疵": "no_flaw",
+    "缺学校": "school_missing",
 }
 """Reasons of refusal as a scenario names them."""

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from lifecycle.days import SHANGHAI, derive
+from lifecycle.owners import owner
 from lifecycle.verb import Context
 from lifecycle.verbs.court import enforcement_window
 from lifecycle.verdict import Decision, Refusal
@@ -29,13 +30,15 @@ from models.rules import PolicySnapshot
 from models.words import DutyStatus, ReportLine, Role
 from policy.calendars import county_calendar
 from policy.loader import snapshot
+from terminal.clauses import document_of
+from terminal.clauses import read as clauses
 from tests.scenarios.telling import BECAUSE, MAIN, STEPS, Words
 from tests.walk import TERMS, Walk, actor
 
 HERE = Path(__file__).parent
 EXPECTED = {
     "due", "why", "stage", "step", "refused", "accepted", "provisional", "settled", "missed",
-    "open", "gone", "rules", "window", "surcharge", "ended",
+    "open", "gone", "rules", "window", "surcharge", "ended", "owner", "tracks",
 }  # fmt: skip
 
 
@@ -142,14 +145,13 @@ class Telling:
         facts = dict(told.facts(self.walk, words))
         if "发生" in words:
             facts["happened_on"] = date.fromisoformat(words["发生"])
-        if "经办人" in words:
-            facts["actor"] = actor(told.role, self.walk.state, words["经办人"])
         role = told.role
         if words.get("由") == "教体局":
             role = {Role.TOWNSHIP_CASE: Role.EDU_LAW, Role.TOWNSHIP_HEAD: Role.EDU_HEAD,
                     Role.TOWNSHIP_LAW: Role.EDU_LAW}.get(role, role)  # fmt: skip
-        if words.get("由") == "乡镇负责人":
-            role = Role.TOWNSHIP_HEAD
+        role = next((one for one in Role if one.label == words.get("由")), role)
+        if "经办人" in words:
+            facts["actor"] = actor(role, self.walk.state, words["经办人"])
         return self.walk.command(told.command, role, **facts)
 
     def _count(self, words: Words) -> None:
@@ -242,6 +244,10 @@ def _state(telling: Telling, expected: dict[str, Any]) -> None:
         assert expected["stage"] == walk.state.stage.label
     if "step" in expected:
         assert expected["step"] == walk.state.tracks["g1"].step.label
+    if "owner" in expected:
+        assert expected["owner"] == owner(walk.state).role.label
+    for guardian, step in expected.get("tracks", {}).items():
+        assert (guardian, step) == (guardian, walk.state.tracks[guardian].step.label)
     live = {o.label for o in walk.state.live_obligations()}
     missed = {
         o.label for o in walk.state.live_obligations() if o.status is DutyStatus.MISSED
@@ -268,6 +274,20 @@ def test_every_step_and_reason_of_the_glossary_is_told() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.toml"))
     assert [word for word in STEPS if word not in text and word not in MAIN] == []
     assert [word for word in BECAUSE if word not in text] == []
+
+
+def test_a_clause_named_as_source_is_one_of_the_matrix() -> None:
+    """A scenario may rest on a clause or on a head of clauses (YN-5), never on one that is not."""
+    known = clauses()
+    heads = {document_of(name) for name in known}
+    named = {
+        source
+        for told in scenarios()
+        for source in told.values[0]["source"]
+        if document_of(source) in heads
+    }
+    assert len(named) > 60
+    assert [s for s in named if not any(k == s or k.startswith(f"{s}.") for k in known)] == []
 
 
 def test_every_step_is_a_command_of_the_core() -> None:
