@@ -14,6 +14,7 @@ from terminal import (
     intake,
     outside,
     papers,
+    responsible,
     rules,
     running,
     story,
@@ -41,6 +42,7 @@ app.command()(cases.act)
 app.command()(cases.stalled)
 app.add_typer(supervising.duties, name="duties")
 app.command("clues")(supervising.list_clues)
+app.add_typer(responsible.responsible, name="responsible")
 app.command()(supervising.council)
 app.add_typer(census.census, name="census")
 app.add_typer(census.matches, name="matches")

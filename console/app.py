@@ -21,6 +21,7 @@ from console import (
     papers,
     platforms,
     problems,
+    responsible,
     school_books,
     school_terms,
     supervision,
@@ -30,7 +31,7 @@ from models.version import CODE_VERSION
 
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
-    leave, school_terms, school_books, outside, platforms, case_leads, others, pages,
+    leave, school_terms, school_books, outside, platforms, case_leads, others, responsible, pages,
 )  # fmt: skip
 
 
