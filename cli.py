@@ -13,6 +13,7 @@ from terminal import (
     clauses,
     intake,
     outside,
+    oversight,
     papers,
     responsible,
     rules,
@@ -43,7 +44,9 @@ app.command()(cases.stalled)
 app.add_typer(supervising.duties, name="duties")
 app.command("clues")(supervising.list_clues)
 app.add_typer(responsible.responsible, name="responsible")
-app.command()(supervising.council)
+app.add_typer(oversight.council, name="council")
+app.add_typer(oversight.inspections, name="inspections")
+app.add_typer(oversight.plans, name="plans")
 app.add_typer(census.census, name="census")
 app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")

@@ -144,8 +144,7 @@ def register_book(rows: Sequence[Any], name: str, day: date, source: str) -> Boo
     return BookTable(
         name="责任人名册",
         title=f"{name}控辍保学双线责任人名册",
-        above=(f"截至：{day}",),
-        below=(source,),
+        above=(f"截至：{day}", source),
         columns=(
             Column("线", 4), Column("层级", 3), Column("单位代码", 7), Column("村组或班级", 8),
             Column("席位", 3, "whole"), Column("职务", 8), Column("姓名", 5), Column("账号", 6),

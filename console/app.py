@@ -12,13 +12,16 @@ from console import (
     cases,
     census,
     changes,
+    council,
     imports,
+    inspections,
     leads,
     leave,
     others,
     outside,
     pages,
     papers,
+    plans,
     platforms,
     problems,
     responsible,
@@ -31,7 +34,8 @@ from models.version import CODE_VERSION
 
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
-    leave, school_terms, school_books, outside, platforms, case_leads, others, responsible, pages,
+    leave, school_terms, school_books, outside, platforms, case_leads, others, responsible, council,
+    inspections, plans, pages,
 )  # fmt: skip
 
 

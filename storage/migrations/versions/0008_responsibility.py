@@ -153,16 +153,7 @@ create table refused_admission (
 );
 create index refused_admission_open on refused_admission (county) where settled_on is null;
 
-create table typical_case (
-    case_id uuid primary key references case_file (case_id),
-    county text not null,
-    summary text not null,
-    lesson text not null,
-    marked_at timestamptz not null,
-    marked_by text not null
-);
-
-grant select, insert on clue_measure, plan_document, council_meeting, typical_case to guixue_app;
+grant select, insert on clue_measure, plan_document, council_meeting to guixue_app;
 grant select, insert on responsibility_slot, council_member, council_decision to guixue_app;
 grant select, insert on inspection_record, refused_admission to guixue_app;
 grant update (until, ended_by, letter_signed_on, letter_ref) on responsibility_slot to guixue_app;
@@ -172,7 +163,7 @@ grant update (closed_on, closed_by, evidence) on inspection_record to guixue_app
 grant update (settled_on, settled_by, result) on refused_admission to guixue_app;
 """
 NAMES = (
-    "typical_case", "refused_admission", "plan_document", "clue_measure", "inspection_record",
+    "refused_admission", "plan_document", "clue_measure", "inspection_record",
     "council_decision", "council_meeting", "council_member", "responsibility_slot",
 )  # fmt: skip
 
