@@ -10,13 +10,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from access.scope import may_decide_clue, owed_by, visible
-from activities.agenda import agenda
+from activities.council import whole_agenda
+from activities.duty_done import record_done
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.periodic import BY_ID
 from models.facts import Short
-from models.supervision import AccountabilityClue, PeriodicDutyRow, clue_id
+from models.supervision import AccountabilityClue, PeriodicDutyRow
 from models.words import ClueStatus, ExcuseCode, PeriodicStatus, Role
 from storage import clues, periodic
 
@@ -141,20 +142,17 @@ async def record_duty(
         )
         if row is None:
             raise not_found("任务")
-        now = here.clock()
-        is_late = row.status == PeriodicStatus.MISSED.value or now > row.due_at
-        status = PeriodicStatus.MET_LATE if is_late else PeriodicStatus.MET
-        await periodic.settle(connection, row, status, at=now, proof=said.proof, by=actor.id)
-        if is_late:
-            identity = clue_id(row.county, duty, office, period)
-            await clues.mark_done(connection, identity, legal_date(now))
+        await record_done(connection, row, here.clock(), said.proof, actor.id)
         row = await periodic.get_round(
             connection, owed_by(PeriodicDutyRow, actor), duty, office, period
         )
     return round_line(row)
 
 
-@router.get("/council", summary="联席会议议题：逾期的转介、僵持的主体、升到县级的督办")
+@router.get(
+    "/council", summary="联席会议议题：逾期的转介、僵持的主体、升到县级的督办、拒收、逾期整改和决定"
+)
 async def council(here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     async with here.engine.connect() as connection:
-        return {"items": await agenda(connection, visible(actor))}
+        today = legal_date(here.clock())
+        return {"items": await whole_agenda(connection, visible(actor), actor, today)}
