@@ -189,6 +189,7 @@ async def test_an_inspection_is_the_duty_done_and_its_problems_wait_for_another_
 async def test_a_form_that_is_not_whole_is_refused(
     town: Town, change: dict[str, Any], word: str
 ) -> None:
+    """Two inspectors, days in order, and a deadline exactly where there are problems."""
     body = inspection(town, town.county.schools[0].code) | change
     answer = await post(town, "/api/inspections", body, Role.SUPERVISOR)
     assert (answer.status_code, word in answer.json()["detail"]) == (422, True)

@@ -115,6 +115,7 @@ async def test_bad_rows_come_back_with_what_to_do_and_good_ones_stay(town: Town)
 
 
 async def test_a_file_that_is_no_register_is_refused_whole(town: Town) -> None:
+    """A missing column is named; nothing of the file is taken."""
     answer = await town.http.post(
         "/api/responsible/import", headers=town.bearer(Role.EDU_CASE, COUNTY),
         files={"file": ("责任人.csv", "线,层级\n政府线,县".encode())},
@@ -212,6 +213,7 @@ async def test_the_book_can_be_read_back(town: Town, tmp_path: Path, guixue: Gui
 async def test_a_wrong_seat_is_refused_in_words(
     town: Town, change: dict[str, Any], word: str
 ) -> None:
+    """No such seat, a place where none belongs, a letter without its number."""
     body = {"line": "education", "level": "school", "office": town.county.schools[0].code,
             "seat": 4, "person": "周一", "since": str(date(2025, 9, 1) + timedelta(1))}  # fmt: skip
     head = town.bearer(Role.EDU_CASE, COUNTY)
