@@ -7,10 +7,13 @@ from datetime import date
 from typing import Any
 
 from lifecycle.clocks import rederive
-from lifecycle.correctable import Correctable, said, split, value_of
+from lifecycle.correctable import Correctable, rewrite, said, split, value_of
+from lifecycle.days import end_of
+from lifecycle.duties import BY_ID
 from lifecycle.verb import Context
 from models import commands as c
 from models import events as e
+from models.obligation import Obligation
 from models.people import SYSTEM, Actor
 from models.state import CaseState, LegalTrack
 from models.words import TrackStep
@@ -60,11 +63,31 @@ def corrected(
         yield e.PeriodReopened(actor=SYSTEM, happened_on=context.today, guardian=part)
     for obligation in state.live_obligations():
         is_meant = obligation.duty in row.duties and obligation.guardian in {None, part}
-        if is_meant and obligation.derivation.anchor_on == before:
+        if is_meant and obligation.derivation.is_fixed:
+            yield from _named_anew(context, obligation, fact, value)
+        elif is_meant and obligation.derivation.anchor_on == before:
             yield from rederive(
                 context, state, obligation, anchor_on=new,
                 amount=obligation.derivation.amount, reason=REASON,
             )  # fmt: skip
+
+
+def _named_anew(
+    context: Context, obligation: Obligation, fact: str, value: str
+) -> Iterator[e.EventBase]:
+    """A day that is named, not counted, is named again from the corrected fact."""
+    after = context.state.but(**rewrite(context.state, fact, value))
+    due_on = BY_ID[obligation.duty].due_on(after, None, context.policy)
+    if due_on is not None and due_on != obligation.due_on:
+        yield e.ObligationRederived(
+            actor=SYSTEM,
+            happened_on=context.today,
+            key=obligation.key,
+            duty=obligation.duty,
+            derivation=obligation.derivation.but(due_on=due_on),
+            due_at=end_of(due_on),
+            reason=REASON,
+        )
 
 
 def _must_run_on(context: Context, track: LegalTrack, served_on: date) -> bool:
