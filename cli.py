@@ -13,7 +13,10 @@ from terminal import (
     clauses,
     intake,
     outside,
+    oversight,
     papers,
+    reports,
+    responsible,
     rules,
     running,
     story,
@@ -41,7 +44,10 @@ app.command()(cases.act)
 app.command()(cases.stalled)
 app.add_typer(supervising.duties, name="duties")
 app.command("clues")(supervising.list_clues)
-app.command()(supervising.council)
+app.add_typer(responsible.responsible, name="responsible")
+app.add_typer(oversight.council, name="council")
+app.add_typer(oversight.inspections, name="inspections")
+app.add_typer(oversight.plans, name="plans")
 app.add_typer(census.census, name="census")
 app.add_typer(census.matches, name="matches")
 app.add_typer(auditing.audit, name="audit")
@@ -56,6 +62,7 @@ app.add_typer(terms.terms, name="term")
 app.add_typer(outside.notices, name="outside")
 app.add_typer(outside.platforms, name="platforms")
 app.command("consistency")(outside.consistent)
+app.add_typer(reports.report, name="report")
 app.add_typer(running.user, name="user")
 app.command()(story.story)
 

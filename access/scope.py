@@ -37,6 +37,18 @@ def may_read_legal_file(actor: Actor) -> bool:
     return actor.role is not Role.VILLAGE
 
 
+def may_see_place(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
+    """Tell whether a school's own daily lists (attendance, leave, tasks) are within the office."""
+    if actor.role in BLIND:
+        return False
+    office = {
+        OfficeKind.SCHOOL: school,
+        OfficeKind.TOWNSHIP: township,
+        OfficeKind.COUNTY: county,
+    }.get(actor.role.office_kind)
+    return bool(office) and office == actor.office
+
+
 ANSWERS_DIFFERENCES = frozenset(
     {
         Role.REGISTRAR, Role.PRINCIPAL, Role.CENTER_SCHOOL, Role.TOWNSHIP_CASE,
@@ -108,3 +120,22 @@ def may_import(actor: Actor, source: str, county: str) -> bool:
 def may_read_confidential(actor: Actor) -> bool:
     """Tell whether facts of health, faith, marriage and labour are for this role (C4)."""
     return actor.role in {Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD, Role.AUDITOR}
+
+
+FILLS_MONTHLY = {
+    OfficeKind.SCHOOL: frozenset({Role.REGISTRAR, Role.PRINCIPAL}),
+    OfficeKind.TOWNSHIP: frozenset({Role.CENTER_SCHOOL}),
+    OfficeKind.COUNTY: frozenset({Role.EDU_CASE, Role.EDU_HEAD}),
+}
+"""Who fills in the monthly report; ZY-2.6e names the 中心校（学校）."""
+SIGNS_MONTHLY = {
+    OfficeKind.SCHOOL: frozenset({Role.PRINCIPAL}),
+    OfficeKind.TOWNSHIP: frozenset({Role.CENTER_SCHOOL}),
+    OfficeKind.COUNTY: frozenset({Role.EDU_HEAD}),
+}
+"""The chief (主要负责同志) who signs it; never the one who submitted it."""
+
+
+def may_take_books(actor: Actor) -> bool:
+    """Tell whether ledger books and the figures made from them are for this role."""
+    return actor.role not in BLIND and may_read_legal_file(actor)

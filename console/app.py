@@ -12,15 +12,20 @@ from console import (
     cases,
     census,
     changes,
+    council,
     imports,
+    inspections,
     leads,
     leave,
     others,
     outside,
     pages,
     papers,
+    plans,
     platforms,
     problems,
+    reports,
+    responsible,
     school_books,
     school_terms,
     supervision,
@@ -30,7 +35,8 @@ from models.version import CODE_VERSION
 
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
-    leave, school_terms, school_books, outside, platforms, case_leads, others, pages,
+    leave, school_terms, school_books, outside, platforms, case_leads, others, responsible, council,
+    inspections, plans, reports, pages,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from access.school_roles import shown_reason
-from access.scope import sees_row
+from access.scope import may_see_place
 from console.problems import Problem, not_found
 from console.school_scope import school_here
 from console.wiring import ActorHere, ServicesHere
@@ -59,7 +59,7 @@ async def hand_over(list_id: UUID, here: ServicesHere, actor: ActorHere) -> Resp
         except HandOverRefused as error:
             raise not_found("移交名册") from error
         is_party = actor.office in (row.from_school, row.to_school)
-        if not (is_party or sees_row(actor, None, None, row.from_school[:6])):
+        if not (is_party or may_see_place(actor, None, None, row.from_school[:6])):
             raise Problem(
                 403, "不在您的办理范围", "名册只限移交、接收两方和县教体局。", "forbidden"
             )

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.school_roles import may_see_school_lists
-from access.scope import sees_row
+from access.scope import may_see_place
 from console.problems import Problem, not_found
 from console.wiring import Services
 from intake.basis import basis_for
@@ -44,7 +44,9 @@ async def school_here(
     row: Any = found.one_or_none()
     if row is None:
         raise not_found("学校")
-    if not may_see_school_lists(actor) or not sees_row(actor, row.code, row.township, row.county):
+    if not may_see_school_lists(actor) or not may_see_place(
+        actor, row.code, row.township, row.county
+    ):
         raise Problem(403, "不在您的办理范围", "这所学校不在您单位的范围内。", "forbidden")
     basis, policy = await basis_for(connection, row.county, by=actor.id, at=here.clock())
     return SchoolHere(row.code, row.name, row.township, row.county, basis, policy)

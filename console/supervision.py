@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from access.scope import may_decide_clue, owed_by, visible
-from activities.agenda import agenda
+from activities.council import whole_agenda
+from activities.duty_done import record_done
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
-from lifecycle.days import legal_date
+from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.periodic import BY_ID
 from models.facts import Short
-from models.supervision import AccountabilityClue, PeriodicDutyRow, clue_id
+from models.supervision import AccountabilityClue, PeriodicDutyRow
 from models.words import ClueStatus, ExcuseCode, PeriodicStatus, Role
 from storage import clues, periodic
 
@@ -49,11 +51,20 @@ def clue_line(row: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def due_words(due_at: datetime) -> str:
+    """Say a deadline as people do: the day, and the hour only where it is not the day's end."""
+    local = due_at.astimezone(SHANGHAI)
+    if (local.hour, local.minute) == (0, 0):
+        return str(local.date() - timedelta(days=1))
+    return f"{local:%Y-%m-%d %H:%M}"
+
+
 def round_line(row: Any) -> dict[str, Any]:
     return {
         "duty": row.duty, "label": row.label, "office": row.office, "period": row.period,
         "role": row.role, "role_label": Role(row.role).label, "opens_on": str(row.opens_on),
-        "due_at": row.due_at.isoformat(), "why": row.why, "status": row.status,
+        "due_at": row.due_at.astimezone(SHANGHAI).isoformat(), "due": due_words(row.due_at),
+        "why": row.why, "status": row.status,
         "status_label": PeriodicStatus(row.status).label, "proof": row.proof,
         "by_hand": BY_ID[row.duty].is_recorded_by_hand if row.duty in BY_ID else False,
     }  # fmt: skip
@@ -131,20 +142,17 @@ async def record_duty(
         )
         if row is None:
             raise not_found("任务")
-        now = here.clock()
-        is_late = row.status == PeriodicStatus.MISSED.value or now > row.due_at
-        status = PeriodicStatus.MET_LATE if is_late else PeriodicStatus.MET
-        await periodic.settle(connection, row, status, at=now, proof=said.proof, by=actor.id)
-        if is_late:
-            identity = clue_id(row.county, duty, office, period)
-            await clues.mark_done(connection, identity, legal_date(now))
+        await record_done(connection, row, here.clock(), said.proof, actor.id)
         row = await periodic.get_round(
             connection, owed_by(PeriodicDutyRow, actor), duty, office, period
         )
     return round_line(row)
 
 
-@router.get("/council", summary="联席会议议题：逾期的转介、僵持的主体、升到县级的督办")
+@router.get(
+    "/council", summary="联席会议议题：逾期的转介、僵持的主体、升到县级的督办、拒收、逾期整改和决定"
+)
 async def council(here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     async with here.engine.connect() as connection:
-        return {"items": await agenda(connection, visible(actor))}
+        today = legal_date(here.clock())
+        return {"items": await whole_agenda(connection, visible(actor), actor, today)}

@@ -279,7 +279,12 @@ def _columns(rows: Sequence[Sequence[Cell]], width: int) -> pl.DataFrame:
     columns: dict[str, pl.Series] = {}
     for number in range(width):
         values = [row[number] for row in rows] if number < found else [""] * len(rows)
-        if set(map(type, values)) != {str}:
+        kinds = set(map(type, values))
+        if kinds <= {str, int, float}:  # no truth value among them, which would equal 1
+            if kinds != {str}:
+                texts = {value: cell_text(value) for value in set(values)}
+                values = [texts[value] for value in values]
+        else:
             values = [cell_text(value) for value in values]
         columns[f"c{number}"] = pl.Series(values, dtype=pl.String)
     return pl.DataFrame(columns)

@@ -125,6 +125,8 @@ def rederive(
 def _applies(context: Context, state: CaseState, duty: Duty, event: e.CaseEvent) -> bool:
     if state.stage not in duty.stages:
         return False
+    if not context.policy.knows(duty.parameter):
+        return False  # the rule is younger than the case: it binds once newer rules are adopted
     if duty.only_if is not None and not context.policy.flag(duty.only_if):
         return False
     if duty.is_per_guardian:

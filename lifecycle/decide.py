@@ -18,7 +18,7 @@ from models import events as e
 from models.calendar import Calendar
 from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
-from models.rules import PolicySnapshot
+from models.rules import PolicySnapshot, RuleMissing
 from models.state import CaseState, LegalTrack
 from models.words import Role
 
@@ -52,10 +52,13 @@ def decide(
         again = derive_again(context, state) if state.is_open else ()
         return Decision(events=tuple(with_clocks(context, state, again)))
     verb = BY_KIND[command.kind]
-    refusal = _refusal(verb, context, command)
-    if refusal is not None:
-        return refusal
-    primary = tuple(verb.act(context, command))
+    try:
+        refusal = _refusal(verb, context, command)
+        if refusal is not None:
+            return refusal
+        primary = tuple(verb.act(context, command))
+    except RuleMissing as missing:
+        return Refusal(cause="refused", unmet=(_younger_rule(missing),))
     placed = _place_on_charts(verb, context, command, primary)
     if isinstance(placed, Unmet):
         return Refusal(cause="refused", unmet=(placed,))
@@ -85,7 +88,10 @@ def available(
             tuple(state.tracks.values()) if verb.is_about_guardian else (None,)
         )
         for track in tracks:
-            unmet = tuple(_unmet_by_state(verb, context, track))
+            try:
+                unmet = tuple(_unmet_by_state(verb, context, track))
+            except RuleMissing as missing:
+                unmet = (_younger_rule(missing),)
             options.append(
                 ActionOption(
                     kind=verb.kind,
@@ -98,6 +104,14 @@ def available(
     return options
 
 
+def _younger_rule(missing: RuleMissing) -> Unmet:
+    """The case was opened before the rule existed: nothing is guessed, newer rules are adopted."""
+    return Unmet(
+        code="rule_missing",
+        message=f"本案适用的规则里还没有这一项（{missing.args[0]}），请先提请“采用新规则”再办理。",
+    )
+
+
 def _to_propose(verb: Verb, context: Context) -> Iterator[ActionOption]:
     """The act as something this actor may put before the one who signs it."""
     if verb.proposers is None or context.actor.role not in verb.proposers:
@@ -107,7 +121,10 @@ def _to_propose(verb: Verb, context: Context) -> Iterator[ActionOption]:
         tuple(state.tracks.values()) if verb.is_about_guardian else (None,)
     )
     for track in tracks:
-        unmet = tuple(unmet_but_proposal(verb, context, track))
+        try:
+            unmet = tuple(unmet_but_proposal(verb, context, track))
+        except RuleMissing as missing:
+            unmet = (_younger_rule(missing),)
         yield ActionOption(
             kind="propose_act",
             label=f"提请{verb.label}",

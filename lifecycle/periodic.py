@@ -258,7 +258,8 @@ ALL: tuple[PeriodicDuty, ...] = (
                  is_recorded_by_hand=True),
     PeriodicDuty("yearly_assessment", "年度考核", Role.EDU_HEAD, COUNTY, _yearly,
                  is_recorded_by_hand=True),
-    PeriodicDuty("coverage_proof", "夜间逐案核对", Role.PLATFORM_ADMIN, COUNTY, _nightly),
+    PeriodicDuty("coverage_proof", "夜间逐案核对", Role.PLATFORM_ADMIN, COUNTY, _nightly,
+                 is_daily=True),
 )  # fmt: skip
 BY_ID = {duty.id: duty for duty in ALL}
 

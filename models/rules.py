@@ -32,6 +32,10 @@ class Parameter(Frozen):
         return "、".join(self.source)
 
 
+class RuleMissing(KeyError):
+    """The snapshot was taken before this parameter existed; the case must adopt newer rules."""
+
+
 class PolicySnapshot(Frozen):
     """Every parameter in force for one jurisdiction on one day; a case keeps its own."""
 
@@ -46,16 +50,23 @@ class PolicySnapshot(Frozen):
         return self.but(sha256=digest(canonical(body)))
 
     def __getitem__(self, name: str) -> Parameter:
-        return self.parameters[name]
+        found = self.parameters.get(name)
+        if found is None:
+            raise RuleMissing(name)
+        return found
+
+    def knows(self, name: str) -> bool:
+        """Tell whether the rule existed when the snapshot was taken."""
+        return name in self.parameters
 
     def number(self, name: str) -> int:
-        return int(self.parameters[name].value)
+        return int(self[name].value)
 
     def flag(self, name: str) -> bool:
-        return bool(self.parameters[name].value)
+        return bool(self[name].value)
 
     def text(self, name: str) -> str:
-        return str(self.parameters[name].value)
+        return str(self[name].value)
 
 
 class RulesBundle(Frozen):

@@ -207,6 +207,53 @@ async def _census_answered(connection: AsyncConnection, county: str, row: Any) -
     return Shown(f"{census.tasks}条差异全部核销或列入县级清单")
 
 
+async def _month_reported(connection: AsyncConnection, _county: str, row: Any) -> Shown | None:
+    """The office's monthly report is signed; the first version counts, not a correction (ZY-2.6e)."""
+    query = text(
+        "select version, signed_at, jsonb_array_length(data -> 'rows') as children"
+        " from monthly_report where office = :office and month = :month and status = 'signed'"
+        " order by version limit 1"
+    )
+    keys = {"office": row.office, "month": row.period}
+    found = (await connection.execute(query, keys)).one_or_none()
+    if found is None:
+        return None
+    what = f"{found.children}人" if found.children else "零报告"
+    return Shown(f"{row.period}月报已签字报送（{what}）", found.signed_at)
+
+
+WITHIN = " between :opens and (cast(:due as timestamptz) at time zone 'Asia/Shanghai')::date - 1"
+
+
+async def _met(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
+    """A joint meeting was held in the period and its minutes are recorded (DC-3.2b, YN-11b)."""
+    query = text(
+        "select minutes_ref as ref, recorded_at from council_meeting where county = :county"
+        f" and held_on{WITHIN} order by recorded_at limit 1"
+    )
+    return await _first_record(connection, query, county, row, "会议纪要")
+
+
+async def _inspected(connection: AsyncConnection, county: str, row: Any) -> Shown | None:
+    """An inspection of the office, or of any school for the county's own round (DC-3.3b)."""
+    query = text(
+        "select inspected_on::text as ref, recorded_at from inspection_record"
+        " where county = :county and (:office = :county or office = :office)"
+        f" and inspected_on{WITHIN} order by recorded_at limit 1"
+    )
+    return await _first_record(connection, query, county, row, "督查情况表")
+
+
+async def _first_record(
+    connection: AsyncConnection, query: Any, county: str, row: Any, what: str
+) -> Shown | None:
+    keys = {"county": county, "opens": row.opens_on, "due": row.due_at}
+    if ":office" in str(query):
+        keys["office"] = row.office
+    found = (await connection.execute(query, keys)).one_or_none()
+    return None if found is None else Shown(f"{what}：{found.ref}", found.recorded_at)
+
+
 PROOFS: dict[str, Proof] = {
     "census": _census_answered,
     "attendance": _classes_reported,
@@ -215,5 +262,9 @@ PROOFS: dict[str, Proof] = {
     "deferral_review": _deferrals_reviewed,
     "pre_term_contact": _all_contacted,
     "coverage_proof": _proved,
+    "monthly_report": _month_reported,
+    "council": _met,
+    "inspection": _inspected,
+    "school_inspection": _inspected,
 }
-"""Duties the system can see itself; the others are recorded by hand."""
+"""Duties the system can see itself; the others are recorded by hand (the last three may be, too)."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.outside import may_read_content, may_read_reporter, may_settle, may_take_in
 from access.school_roles import HANDLES_PLATFORMS, may_see_school_lists
-from access.scope import sees_row, visible
+from access.scope import may_see_place, visible
 from intake import outside, platform_files
 from intake.basis import basis_for
 from intake.consistency import MEANINGS, consistency, workbook
@@ -293,7 +293,8 @@ def consistent(
         )
         place = found.one_or_none()
         if place is None or not (
-            may_see_school_lists(actor) and sees_row(actor, school, place.township, place.county)
+            may_see_school_lists(actor)
+            and may_see_place(actor, school, place.township, place.county)
         ):
             fail("没有这所学校，或不在您单位的范围内。")
         basis, _ = await basis_for(connection, place.county, by=actor.id, at=now())

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.school_roles import may_see_school_lists
-from access.scope import sees_row
+from access.scope import may_see_place
 from intake.basis import basis_for
 from intake.entry import EntryRefused, class_of_code, refs_of_roll
 from intake.leads import Basis
@@ -68,7 +68,8 @@ async def school_of(
     if school is None:
         fail("没有这所学校，请核对学校标识码。")
     if actor is not None and not (
-        may_see_school_lists(actor) and sees_row(actor, school.code, school.township, school.county)
+        may_see_school_lists(actor)
+        and may_see_place(actor, school.code, school.township, school.county)
     ):
         fail("这所学校不在您单位的范围内。")
     by = actor.id if actor else "terminal"

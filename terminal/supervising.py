@@ -8,14 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from access.scope import owed_by
-from activities.agenda import agenda
+from activities.council import whole_agenda
 from activities.periodic import PeriodicActivities
 from console.supervision import clue_line, round_line
+from lifecycle.days import legal_date
 from lifecycle.periodic import ALL, BY_ID
 from models.supervision import AccountabilityClue, PeriodicDutyRow
 from runtime.settings import Settings
 from storage import clues, periodic, queries
-from terminal.cases import Json, Token, scope
+from terminal.cases import Json, Token, reader_of, scope
 from terminal.hands import as_json, database, fail, now, out, run, table, who
 
 duties = typer.Typer(help="例行任务：到期、完成、逾期", no_args_is_help=True)
@@ -54,7 +55,7 @@ def list_duties(
     table(
         ["任务", "责任", "单位", "期", "到期", "状态", "凭据"],
         [
-            [r["label"], r["role_label"], r["office"], r["period"], r["due_at"][:16],
+            [r["label"], r["role_label"], r["office"], r["period"], r["due"],
              r["status_label"], r["proof"] or "—"]
             for r in rows
         ],
@@ -115,7 +116,8 @@ def council(token: Token = None, json_: Json = False) -> None:
 
     async def work() -> list[dict[str, Any]]:
         async with database(settings) as engine, engine.connect() as connection:
-            return await agenda(connection, scope(settings, token))
+            actor = reader_of(settings, token)
+            return await whole_agenda(connection, scope(settings, token), actor, legal_date(now()))
 
     items = run(work)
     if json_:

@@ -10,7 +10,7 @@ from lifecycle.preview import Preview, preview
 from lifecycle.verdict import Decision, Refusal
 from models import commands as c
 from models.rules import PolicySnapshot
-from models.words import Role
+from models.words import Cause, Role
 from tests.lifecycle import roads
 from tests.walk import Walk, actor, policy
 
@@ -90,3 +90,36 @@ def test_it_needs_a_proposal_by_another_person_and_the_same_rules() -> None:
     walk.policy = new
     propose(walk, new)
     assert codes(adopt(walk, new)) == ["policy_same"]
+
+
+def without(*names: str) -> PolicySnapshot:
+    """The rules as they were before some parameters existed."""
+    base = policy()
+    kept = {name: rule for name, rule in base.parameters.items() if name not in names}
+    return base.but(parameters=kept).sealed()
+
+
+def test_a_case_older_than_a_rule_lives_on_without_it() -> None:
+    """A younger duty is not opened, and no step of the case stumbles over it."""
+    old = Walk(policy=without("roll_mark_period", "referral_period", "search_period"))
+    old.open()
+    walk = roads.visited(roads.dropout(old, cause=Cause.WORK))
+    assert not {"mark_roll", "refer_labour"} & {o.duty for o in walk.state.live_obligations()}
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+
+
+def test_an_act_that_needs_a_younger_rule_says_so_and_opens_after_the_adoption() -> None:
+    """Nothing is guessed: the act asks for newer rules, and passes once they are adopted."""
+    old = Walk(policy=without("min_visits"))
+    old.open()
+    walk = roads.visited(roads.dropout(old))
+    assert walk.refuse(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP) == ["rule_missing"]
+    shown = next(o for o in walk.options(Role.TOWNSHIP_HEAD) if o.kind == "end_persuasion")
+    assert [unmet.code for unmet in shown.unmet] == ["rule_missing"]
+    new = policy()
+    propose(walk, new)
+    verdict = adopt(walk, new)
+    assert isinstance(verdict, Decision)
+    walk.take(None, verdict)
+    walk.policy = new
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)

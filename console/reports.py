@@ -1,0 +1,208 @@
+"""Reports over HTTP: the monthly report's life, books, indicators and charts, each within scope."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from console.problems import Problem, no_nul, not_found
+from console.wiring import ActorHere, Services, ServicesHere
+from lifecycle.days import legal_date
+from models.people import Actor
+from models.roster import school_year_of
+from papers.book import BookTable
+from papers.refusal import PaperRefused
+from reports import books, monthly_store
+from reports.books import Asking
+from reports.indicator_facts import facts_of
+from reports.indicators import figures, printed
+from reports.refusal import NoSuchReport, ReportRefused
+
+router = APIRouter(prefix="/api/reports", tags=["台账与报表"])
+Month = Annotated[str, Field(max_length=7)]
+Office = Annotated[str | None, Query(max_length=10)]
+Purpose = Annotated[str, Query(max_length=200)]
+
+
+class Form(StrEnum):
+    JSON = "json"
+    XLSX = "xlsx"
+    PDF = "pdf"
+
+
+MEDIA = {Form.XLSX: books.XLSX, Form.PDF: "application/pdf"}
+
+
+class Filling(BaseModel):
+    """Who fills the report in; ``reason`` makes it a correction of what was signed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    preparer: Annotated[str, Field(min_length=1, max_length=50)]
+    phone: Annotated[str, Field(min_length=1, max_length=50)]
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+def report_line(row: Any) -> dict[str, Any]:
+    """Show a report without its rows."""
+    return {
+        "office": row.office, "month": row.month, "version": row.version, "status": row.status,
+        "status_label": monthly_store.STATUS_LABELS[row.status], "unit": row.data["unit"],
+        "as_of": row.data["as_of"], "children": len(row.data["rows"]), "reason": row.reason,
+        "is_correction": row.version > 1, "changes": row.changes,
+        "submitted_by": row.submitted_by, "signed_by": row.signed_by,
+        "signed_at": row.signed_at.isoformat() if row.signed_at else None,
+        "data_sha256": row.data_sha256, "pdf_sha256": row.pdf_sha256,
+        "xlsx_sha256": row.xlsx_sha256,
+    }  # fmt: skip
+
+
+def refused(error: Exception) -> Problem:
+    if isinstance(error, NoSuchReport):
+        return not_found("月报")
+    return Problem(422, "条件未满足，未办理", str(error), "refused")
+
+
+@router.get("/monthly", summary="月报及各次更正")
+async def list_monthly(
+    here: ServicesHere, actor: ActorHere, month: Annotated[str | None, Query(max_length=7)] = None
+) -> dict[str, Any]:
+    async with here.engine.connect() as connection:
+        rows = await monthly_store.list_reports(connection, actor, month)
+    return {"reports": [report_line(row) for row in rows]}
+
+
+@router.post("/monthly/{month}/draft", summary="由台账拟写月报；写明理由即为更正")
+async def draft(
+    month: Month, filling: Filling, here: ServicesHere, actor: ActorHere
+) -> dict[str, Any]:
+    no_nul(filling.model_dump())
+    return await _act(here, monthly_store.draft, actor, month, **filling.model_dump())
+
+
+@router.post("/monthly/{month}/submit", summary="提交负责人签字")
+async def submit(month: Month, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    return await _act(here, monthly_store.submit, actor, month)
+
+
+@router.post("/monthly/{month}/sign", summary="负责人签字报送（不得是提交人）")
+async def sign(month: Month, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    return await _act(here, monthly_store.sign, actor, month)
+
+
+async def _act(here: Services, act: Any, actor: Actor, month: str, **how: Any) -> dict[str, Any]:
+    no_nul(month)
+    try:
+        async with here.engine.begin() as connection:
+            return report_line(await act(connection, actor, month, here.clock(), **how))
+    except (ReportRefused, PaperRefused) as error:
+        raise refused(error) from None
+
+
+@router.get("/monthly/{office}/{month}.{form}", summary="一份月报", response_class=Response)
+async def monthly_file(
+    office: str, month: str, form: Form, here: ServicesHere, actor: ActorHere,
+    version: int | None = None, purpose: Purpose = "",
+) -> Any:  # fmt: skip
+    now = here.clock()
+    try:
+        async with here.engine.begin() as connection:
+            row = await monthly_store.get_report(connection, actor, office, month, version)
+            place, _ = await books.place_for(connection, actor, office)
+            if form is Form.JSON:
+                return _json(report_line(row) | {"rows": row.data["rows"]})
+            asking = Asking(actor, place, legal_date(now))
+            content = await books.monthly_file(connection, row, asking, form.value, purpose, now)
+    except (ReportRefused, PaperRefused) as error:
+        raise refused(error) from None
+    return Response(content, media_type=MEDIA[form])
+
+
+@router.get("/books/{kind}.{form}", summary="台账", response_class=Response)
+async def book(
+    kind: str, form: Form, here: ServicesHere, actor: ActorHere, office: Office = None,
+    purpose: Purpose = "",
+) -> Any:  # fmt: skip
+    now = here.clock()
+    try:
+        async with here.engine.begin() as connection:
+            place, unit = await books.place_for(connection, actor, office)
+            asking = Asking(actor, place, legal_date(now))
+            made = await books.make(connection, kind, asking, unit)
+            return await _given(connection, kind, made, asking, form, purpose, now)
+    except (ReportRefused, PaperRefused) as error:
+        raise refused(error) from None
+
+
+@router.get("/indicators.{form}", summary="指标：公式、分子分母、涉及案号", response_class=Response)
+async def indicators(
+    form: Form, here: ServicesHere, actor: ActorHere, first: date | None = None,
+    last: date | None = None, office: Office = None, compared_on: date | None = None,
+) -> Any:  # fmt: skip
+    now = here.clock()
+    end = last or legal_date(now)
+    begin = first or date(school_year_of(end), 9, 1)
+    try:
+        async with here.engine.begin() as connection:
+            place, unit = await books.place_for(connection, actor, office)
+            if form is Form.JSON:
+                facts = await facts_of(
+                    connection, place, begin, end, compared_on=compared_on, at=now
+                )
+                found = [figure_line(each) for each in figures(facts)]
+                return _json({"first": str(begin), "last": str(end), "indicators": found})
+            asking = Asking(actor, place, end)
+            made = await books.indicator_book(connection, asking, unit, begin, compared_on, now)
+            return await _given(connection, "indicators", made, asking, form, "", now)
+    except (ReportRefused, PaperRefused) as error:
+        raise refused(error) from None
+
+
+@router.get("/charts/{name}.svg", summary="图", response_class=Response)
+async def chart(
+    name: str, here: ServicesHere, actor: ActorHere, office: Office = None, public: bool = False
+) -> Response:
+    try:
+        async with here.engine.connect() as connection:
+            place, unit = await books.place_for(connection, actor, office)
+            asking = Asking(actor, place, legal_date(here.clock()))
+            drawn = await books.chart(connection, name, asking, unit, is_public=public)
+    except ReportRefused as error:
+        raise refused(error) from None
+    return Response(drawn, media_type="image/svg+xml")
+
+
+def figure_line(figure: Any) -> dict[str, Any]:
+    indicator, counted = figure.indicator, figure.counted
+    return {
+        "id": indicator.id, "label": indicator.label, "formula": indicator.formula,
+        "source": indicator.source, "numerator": counted.numerator,
+        "denominator": counted.denominator, "value": figure.value, "printed": printed(figure),
+        "note": figure.note, "cases": list(counted.cases),
+    }  # fmt: skip
+
+
+async def _given(
+    connection: Any, kind: str, made: BookTable, asking: Asking, form: Form, purpose: str, now: Any
+) -> Response:
+    no_nul(purpose)
+    if form is Form.JSON:
+        rows = [[_plain(value) for value in row] for row in made.rows]
+        columns = [column.title for column in made.columns]
+        return _json({"title": made.full_title, "columns": columns, "rows": rows})
+    content = await books.export(connection, kind, made, asking, form.value, purpose, now)
+    return Response(content, media_type=MEDIA[form])
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, (date, UUID)) else value
+
+
+def _json(value: Any) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), media_type="application/json")

@@ -1,0 +1,201 @@
+"""The kinds of book there are, and the one way to make and to export them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from access.scope import may_read_confidential, may_see_place, may_take_books, owed_by
+from models.base import digest
+from models.people import Actor
+from models.supervision import AccountabilityClue
+from models.words import OfficeKind, Role
+from papers.book import BookTable
+from papers.book_print import book_pdf
+from papers.xlsx import to_xlsx
+from reports import charts
+from reports.case_lines import Place, case_lines
+from reports.clue_book import clue_table
+from reports.indicator_facts import facts_of
+from reports.indicators import table as indicator_table
+from reports.ledger_book import ledger_table, school_age_table
+from reports.monthly_store import draft_table, unit_of
+from reports.public import masked_list, public_table
+from reports.refusal import ReportRefused
+from reports.service_book import service_table
+from storage.objects import get
+
+LABELS = {
+    "ledger": "控辍保学台账", "school_age": "适龄儿童台账", "suspected": "疑似辍学台账",
+    "dropout": "辍学台账", "service": "送达台账", "clues": "问责线索台账",
+    "public_counts": "公开统计", "public_cases": "隐名个案进展",
+}  # fmt: skip
+NAMED = frozenset({"ledger", "school_age", "suspected", "dropout"})
+"""Books with names: whoever takes them out says what for."""
+MANY = 20
+_OWES = {
+    OfficeKind.SCHOOL: Role.PRINCIPAL, OfficeKind.TOWNSHIP: Role.TOWNSHIP_HEAD,
+    OfficeKind.COUNTY: Role.SUPERVISOR,
+}  # fmt: skip
+"""A role of each kind of office: the clues of a place are those it and the offices below owe."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """For whom and for which day a book is made; no actor is the machine's own operator."""
+
+    actor: Actor | None
+    place: Place
+    on: date
+
+
+async def place_for(
+    connection: AsyncConnection, actor: Actor | None, code: str | None
+) -> tuple[Place, str]:
+    """Return the place asked for with its name: the actor's own, or one under it.
+
+    Raises ReportRefused where it lies outside the actor's office.
+    """
+    if actor is not None and not may_take_books(actor):
+        raise ReportRefused("您的角色不能查看台账和指标。")
+    if code is None and actor is None:
+        raise ReportRefused("请指明单位代码（县、乡镇或学校）。")
+    if code is None and actor is not None:
+        place = Place(actor.role.office_kind, actor.office)
+        return place, (await unit_of(connection, place))[0]
+    query = text(
+        "select 'county' as kind, '' as school, '' as township, code as county from county"
+        " where code = :code union all"
+        " select 'township', '', code, county from township where code = :code union all"
+        " select 'school', code, township, county from school where code = :code"
+    )
+    row = (await connection.execute(query, {"code": code})).one_or_none()
+    if row is None or not (
+        actor is None
+        or may_see_place(actor, school=row.school, township=row.township, county=row.county)
+    ):
+        raise ReportRefused("没有这个单位，或不在您的范围。")
+    place = Place(OfficeKind(row.kind), str(code))
+    return place, (await unit_of(connection, place))[0]
+
+
+async def make(connection: AsyncConnection, kind: str, asking: Asking, unit: str) -> BookTable:
+    """Make one book; ReportRefused where there is no such kind."""
+    if kind not in LABELS:
+        said = "、".join(f"{key}（{label}）" for key, label in LABELS.items())
+        raise ReportRefused(f"没有这种台账，可选：{said}。")
+    if kind == "service":
+        return await service_table(connection, asking.place, unit, asking.on)
+    if kind == "school_age":
+        return await school_age_table(connection, asking.place, unit, asking.on)
+    if kind == "clues":
+        stands_for = Actor(id="book", role=_OWES[asking.place.kind], office=asking.place.code)
+        scope = owed_by(AccountabilityClue, stands_for)
+        return await clue_table(connection, scope, unit, asking.on)
+    lines = await case_lines(connection, asking.place)
+    if kind == "public_counts":
+        names = await township_names(connection, asking.place)
+        return public_table(lines, names, unit, asking.on)
+    if kind == "public_cases":
+        return masked_list(lines, unit, asking.on)
+    chosen = {"ledger": "all"}.get(kind, kind)
+    opens = asking.actor is not None and may_read_confidential(asking.actor)
+    return ledger_table(lines, unit, asking.on, kind=chosen, confidential=opens)
+
+
+async def indicator_book(
+    connection: AsyncConnection, asking: Asking, unit: str, first: date,
+    compared_on: date | None, at: datetime,
+) -> BookTable:  # fmt: skip
+    """Make the table of indicators from ``first`` to the day asked for."""
+    facts = await facts_of(
+        connection, asking.place, first, asking.on, compared_on=compared_on, at=at
+    )
+    return indicator_table(facts, unit)
+
+
+async def chart(
+    connection: AsyncConnection, name: str, asking: Asking, unit: str, *, is_public: bool = False
+) -> str:
+    """Draw one chart; ReportRefused where there is no such name."""
+    lines = await case_lines(connection, asking.place)
+    if name == "trend" and not is_public:
+        return charts.trend(lines, asking.on, unit)
+    if name == "funnel" and not is_public:
+        return charts.funnel(lines, unit)
+    if name == "townships":
+        names = await township_names(connection, asking.place)
+        return charts.townships(lines, names, asking.on, unit, is_public=is_public)
+    raise ReportRefused(
+        "图只有 trend（趋势）、funnel（四步漏斗）、townships（乡镇）；公开的只有 townships。"
+    )
+
+
+async def township_names(connection: AsyncConnection, place: Place) -> dict[str, str]:
+    """Return the townships of a place by code."""
+    where = {
+        OfficeKind.COUNTY: "county = :place",
+        OfficeKind.TOWNSHIP: "code = :place",
+        OfficeKind.SCHOOL: "code = (select township from school where code = :place)",
+    }[place.kind]
+    rows = await connection.execute(
+        text(f"select code, name from township where {where} order by code"), {"place": place.code}
+    )
+    return {row.code: row.name for row in rows}
+
+
+async def export(
+    connection: AsyncConnection, kind: str, table: BookTable, asking: Asking, form: str,
+    purpose: str, at: datetime,
+) -> bytes:  # fmt: skip
+    """Write the file and the log of its taking, in one transaction; a purpose is needed for names."""
+    named = len(table.rows) if kind in NAMED else 0
+    if named > MANY and len(purpose.strip()) < 2:
+        raise ReportRefused(f"含姓名的名册超过{MANY}行，导出须写明用途（purpose）。")
+    write = to_xlsx if form == "xlsx" else book_pdf
+    content = await asyncio.to_thread(write, [table], asking.on)
+    await log(connection, f"{kind}.{form}", asking, purpose, named, content, at)
+    return content
+
+
+async def monthly_file(
+    connection: AsyncConnection, row: Any, asking: Asking, form: str, purpose: str, at: datetime
+) -> bytes:
+    """Give a monthly report as a file: the frozen bytes where it is signed, else marked a draft."""
+    named = len(row.data["rows"])
+    if named > MANY and len(purpose.strip()) < 2:
+        raise ReportRefused(f"含姓名的名册超过{MANY}行，导出须写明用途（purpose）。")
+    if row.status == "signed":
+        content = await get(connection, row.xlsx_sha256 if form == "xlsx" else row.pdf_sha256)
+    elif form == "xlsx":
+        raise ReportRefused("还没有签字的月报只能看PDF草稿，签字后才有电子表格。")
+    else:
+        content = await asyncio.to_thread(book_pdf, [draft_table(row)], asking.on, is_draft=True)
+    what = f"monthly/{row.office}/{row.month}/{row.version}.{form}"
+    await log(connection, what, asking, purpose, named, content, at)
+    return content
+
+
+async def log(
+    connection: AsyncConnection, what: str, asking: Asking, purpose: str, named: int,
+    content: bytes, at: datetime,
+) -> None:  # fmt: skip
+    """Write down who took which file out, what for, and the hash of what was given."""
+    actor = asking.actor
+    await connection.execute(
+        text(
+            "insert into report_export (exported_at, exported_by, role, office, what, purpose,"
+            " named_rows, sha256) values (:at, :by, :role, :office, :what, :purpose, :named, :sha)"
+        ),
+        {
+            "at": at, "by": actor.id if actor else "operator",
+            "role": actor.role.value if actor else "operator", "office": asking.place.code,
+            "what": what, "purpose": purpose.strip(), "named": named, "sha": digest(content),
+        },
+    )  # fmt: skip
