@@ -179,7 +179,7 @@ def _party_set(_state: CaseState, event: e.ResponsiblePartySet) -> dict[str, Any
 
 @_on(e.HandOverLetterSent)
 def _hand_over_sent(_state: CaseState, event: e.HandOverLetterSent) -> dict[str, Any]:
-    return {"letter_route": event.route}
+    return {"letter_route": event.route, "is_before_the_level_above": False}
 
 
 @_on(e.HandOverRefused)
@@ -189,14 +189,18 @@ def _hand_over_refused(_state: CaseState, _event: e.EventBase) -> dict[str, Any]
 
 @_on(e.HandOverEscalated)
 def _hand_over_escalated(_state: CaseState, event: e.HandOverEscalated) -> dict[str, Any]:
-    return {"letter_route": event.route, "has_hand_over_failed": True}
+    return {
+        "letter_route": event.route, "has_hand_over_failed": True,
+        "is_before_the_level_above": True,
+    }  # fmt: skip
 
 
 @_on(e.CoordinationRecorded)
 def _coordinated(_state: CaseState, event: e.CoordinationRecorded) -> dict[str, Any]:
+    settled: dict[str, Any] = {"is_before_the_level_above": False}
     if event.is_theirs:
-        return {}
-    return {"party": Party.OURS, "party_set_by": event.actor.id}
+        return settled
+    return settled | {"party": Party.OURS, "party_set_by": event.actor.id}
 
 
 @_on(e.ActProposed)

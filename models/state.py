@@ -203,6 +203,7 @@ class CaseState(Frozen):
     failed_services: dict[str, tuple[ServiceMethod, ...]] = {}
     has_notice_letter: bool = False
     letter_route: LetterRoute | None = None
+    is_before_the_level_above: bool = False
     has_hand_over_failed: bool = False
     """The other county refused, or let the time pass and the matter went up."""
     searches: tuple[SearchFact, ...] = ()

@@ -99,7 +99,7 @@ def goes_up(context: Context, command: c.EscalateHandOver) -> Iterable[Unmet]:
 
 
 def was_escalated(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
-    if context.state.letter_route in {None, LetterRoute.DIRECT}:
+    if not context.state.is_before_the_level_above:
         yield Unmet(code="not_escalated", message="本案没有报上级协调，没有可登记的结果。")
 
 

@@ -187,6 +187,16 @@ def test_even_when_the_level_above_says_theirs_only_a_written_acceptance_moves_i
     assert walk.state.stage is Stage.CLOSED_HANDED_OVER
 
 
+def test_a_letter_through_the_province_is_no_matter_before_the_province() -> None:
+    """Sent by way of the province is not brought before it: there is nothing it has settled."""
+    walk = moved_away(FAR)
+    walk.do(c.SetResponsibleParty, Role.EDU_CASE, party=Party.THEIRS)
+    walk.do(c.SendHandOverLetter, Role.EDU_HEAD, to_county=FAR, letter_no="函-1",
+            route=LetterRoute.PROVINCE, **PROOF)  # fmt: skip
+    settled = {"is_theirs": False, "letter_no": "协-1", **PROOF}
+    assert walk.refuse(c.RecordCoordination, Role.EDU_CASE, **settled) == ["not_escalated"]
+
+
 def test_nothing_goes_up_while_the_other_county_still_has_time() -> None:
     """No refusal and no overdue reply: there is nothing to settle above."""
     walk = roads.lettered()
