@@ -139,3 +139,18 @@ SIGNS_MONTHLY = {
 def may_take_books(actor: Actor) -> bool:
     """Tell whether ledger books and the figures made from them are for this role."""
     return actor.role not in BLIND and may_read_legal_file(actor)
+
+
+LABELS = frozenset({Role.REGISTRAR, Role.PRINCIPAL, Role.EDU_CASE})
+"""Label children of their school or county, and see the labels of health and a guardian's crime."""
+
+
+def may_label(actor: Actor, school: str | None, county: str) -> bool:
+    """Tell whether the actor labels this child; with no place named, whether its role may at all."""
+    if actor.role not in LABELS:
+        return False
+    if school is None and not county:
+        return True
+    if actor.role.office_kind is OfficeKind.SCHOOL:
+        return school == actor.office
+    return actor.office == county or (school or "").startswith(actor.office)

@@ -13,6 +13,7 @@ from console import (
     census,
     changes,
     council,
+    groups,
     imports,
     inspections,
     leads,
@@ -36,7 +37,7 @@ from models.version import CODE_VERSION
 ROOMS = (
     cases, changes, papers, batches, attachments, leads, supervision, imports, census, attendance,
     leave, school_terms, school_books, outside, platforms, case_leads, others, responsible, council,
-    inspections, plans, reports, pages,
+    inspections, plans, groups, reports, pages,
 )  # fmt: skip
 
 

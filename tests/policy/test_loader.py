@@ -136,7 +136,6 @@ READERS = (
 )  # fmt: skip
 """Rooms that may read a rule. Rules, models, samples and tests do not count as readers."""
 SHOWN_ONLY = {
-    "focus_groups": "重点群体只供人看，不作评分，也不作监测条件",
     "home_visit": "家访的写法只供人看，时限由持续联系周期管",
     "joint_group_head": "领导小组的人选只供人看，批准的角色由延缓规则定",
     "poverty_label": "家庭经济标签的叫法只供人看和填报",
