@@ -26,16 +26,19 @@ from reports.indicators import table as indicator_table
 from reports.ledger_book import ledger_table, school_age_table
 from reports.monthly_store import draft_table, unit_of
 from reports.public import masked_list, public_table
+from reports.referral_book import referral_table
 from reports.refusal import ReportRefused
+from reports.roll_books import four_column_table, group_table
 from reports.service_book import service_table
 from storage.objects import get
 
 LABELS = {
     "ledger": "控辍保学台账", "school_age": "适龄儿童台账", "suspected": "疑似辍学台账",
     "dropout": "辍学台账", "service": "送达台账", "clues": "问责线索台账",
+    "four_columns": "户册籍人四对照表", "groups": "分类名册", "referrals": "转介反馈台账",
     "public_counts": "公开统计", "public_cases": "隐名个案进展",
 }  # fmt: skip
-NAMED = frozenset({"ledger", "school_age", "suspected", "dropout"})
+NAMED = frozenset({"ledger", "school_age", "suspected", "dropout", "four_columns", "groups"})
 """Books with names: whoever takes them out says what for."""
 MANY = 20
 _OWES = {
@@ -98,6 +101,13 @@ async def make(connection: AsyncConnection, kind: str, asking: Asking, unit: str
         stands_for = Actor(id="book", role=_OWES[asking.place.kind], office=asking.place.code)
         scope = owed_by(AccountabilityClue, stands_for)
         return await clue_table(connection, scope, unit, asking.on)
+    opens = asking.actor is not None and may_read_confidential(asking.actor)
+    if kind == "four_columns":
+        return await four_column_table(connection, asking.place, unit, asking.on)
+    if kind == "groups":
+        return await group_table(connection, asking.place, unit, asking.on, confidential=opens)
+    if kind == "referrals":
+        return await referral_table(connection, asking.place, unit, asking.on, confidential=opens)
     lines = await case_lines(connection, asking.place)
     if kind == "public_counts":
         names = await township_names(connection, asking.place)
@@ -105,7 +115,6 @@ async def make(connection: AsyncConnection, kind: str, asking: Asking, unit: str
     if kind == "public_cases":
         return masked_list(lines, unit, asking.on)
     chosen = {"ledger": "all"}.get(kind, kind)
-    opens = asking.actor is not None and may_read_confidential(asking.actor)
     return ledger_table(lines, unit, asking.on, kind=chosen, confidential=opens)
 
 
