@@ -55,6 +55,8 @@ async def import_lists(engine: AsyncEngine) -> None:
                         name_key=name,
                         township=TOWNSHIP,
                         school=SCHOOL,
+                        flags=[],
+                        extras={},
                     )
                 )
         await session.commit()
