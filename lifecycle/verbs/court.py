@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from lifecycle.conditions import steps_not_blocked
-from lifecycle.days import add_months
+from lifecycle.enforcement import (
+    application_window,
+    demand_has_run,
+    no_remedy_pending,
+    remedy_period_over,
+)
 from lifecycle.surcharge import surcharge_yuan
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named
@@ -15,84 +19,10 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import RemedyKind, RemedyOutcome, Role
+from models.words import Role
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
-
-
-def enforcement_window(context: Context, track: LegalTrack) -> tuple[date, date] | None:
-    """Return the day after which, and the last day on which, enforcement may be applied for.
-
-    Three months from the end of the litigation period (行政强制法 53); after a review that upheld,
-    from fifteen days later (行政诉讼法 45); after a grace, from its end (行政处罚法 72). A judgment
-    may be enforced within two years (行诉法解释 153).
-    """
-    if track.decision_served_on is None:
-        return None
-    opens = context.period_end("litigation_period", track.decision_served_on)
-    months = context.policy.number("application_window")
-    upheld = [ended for ended in track.remedies_ended if ended.outcome is RemedyOutcome.UPHELD]
-    if upheld:
-        last = upheld[-1]
-        if last.kind is RemedyKind.REVIEW:
-            opens = context.period_end("suit_after_review_period", last.ended_on)
-        else:
-            opens, months = last.ended_on, context.policy.number("judgment_window")
-    if track.grace_until is not None and track.grace_until > opens:
-        opens = track.grace_until
-    closes = add_months(opens, months)
-    while not context.calendar.is_working_day(closes):
-        closes += timedelta(days=1)  # an end on a rest day moves (行诉法 101, 民诉法 85)
-    return opens, closes
-
-
-def no_remedy_pending(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    if track is not None and track.remedy is not None:
-        yield Unmet(
-            code="remedy_pending",
-            message=f"{track.remedy.kind.label}正在进行，了结前不得催告和申请强制执行；劝返和安置照常。",
-            clause="行政强制法 53",
-        )
-
-
-def remedy_period_over(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    """The demand waits for the end of the litigation period; earlier is at the court's mercy."""
-    window = enforcement_window(context, track) if track else None
-    if window is None:
-        return
-    ends = window[0]
-    if context.today <= ends:
-        yield Unmet(
-            code="remedy_open",
-            message=f"起诉期限到{ends}止，期满前不得催告和申请强制执行。",
-            clause="行政强制法 53；行政诉讼法 46",
-        )
-
-
-def demand_has_run(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    if track is None or track.demand_served_on is None:
-        return
-    ends = context.period_end("demand_period", track.demand_served_on)
-    if context.today <= ends:
-        yield Unmet(
-            code="demand_running",
-            message=f"催告期（十个工作日）到{ends}止，期满仍不履行才可申请。",
-            clause="行政强制法 54",
-        )
-
-
-def application_window(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    window = enforcement_window(context, track) if track else None
-    if window is None:
-        return
-    closes = window[1]
-    if context.today > closes:
-        yield Unmet(
-            code="window_closed",
-            message=f"申请强制执行的期限已于{closes}届满，法院将不予受理；请研究提起诉讼。",
-            clause="行政强制法 53",
-        )
 
 
 def may_sue(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:

@@ -5,15 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from lifecycle.conditions import another_person, order_office_kind, signed_today
+from lifecycle.conditions import (
+    another_person,
+    order_office_kind,
+    signed_today,
+    steps_not_blocked,
+)
+from lifecycle.deciding import (
+    hearing_window_is_over,
+    legality_is_settled,
+    within_decision_period,
+)
+from lifecycle.enforcement import (
+    application_window,
+    demand_has_run,
+    no_remedy_pending,
+    remedy_period_over,
+)
 from lifecycle.owners import office_of
 from lifecycle.papers import ALL, RULES, SIDE_WORDS, PaperRule, rule_of, side_papers, word_of
-from lifecycle.verb import Check, Context, Verb, carry
+from lifecycle.verb import Check, Condition, Context, Verb, carry
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack, PaperFact
-from models.words import PaperStatus, Role
+from models.words import PaperStatus, Role, TrackStep
 
 S = PaperStatus
 DRAFTERS = frozenset[Role]().union(*(rule.drafters for rule in ALL))
@@ -166,7 +182,30 @@ def lawful_paper(context: Context, command: c.ApprovePaper) -> Iterable[Unmet]:
     yield from basis_is_configured(context, rule)
     yield from issuer_is_competent(context, rule)
     if rule is not None:
-        yield from _in_place(context, rule, context.state.papers[command.paper].guardian)
+        guardian = context.state.papers[command.paper].guardian
+        yield from _in_place(context, rule, guardian)
+        yield from _may_burden(context, rule, context.state.tracks.get(guardian or ""))
+
+
+DECISION = (hearing_window_is_over, legality_is_settled, within_decision_period)
+BURDENS: dict[str, tuple[Condition, ...]] = {
+    "penalty_decision": DECISION,
+    "no_penalty_decision": DECISION,
+    "performance_demand": (no_remedy_pending, remedy_period_over, application_window),
+    "enforcement_application": (no_remedy_pending, demand_has_run, application_window),
+}
+"""What a paper waits for as the act it carries does (行政处罚法 58–64、行政强制法 53、54)."""
+
+
+def _may_burden(context: Context, rule: PaperRule, track: LegalTrack | None) -> Iterable[Unmet]:
+    """A paper of steps 2 to 4 is not signed where the step itself would be refused."""
+    if rule.steps is None:
+        return
+    yield from steps_not_blocked(context, track)
+    if track is not None and track.step is TrackStep.PENALTY_DECIDED:
+        return  # decided in time; the paper only puts it down
+    for condition in BURDENS.get(rule.kind, ()):
+        yield from condition(context, track)
 
 
 def checked_where_needed(context: Context, command: c.ApprovePaper) -> Iterable[Unmet]:

@@ -350,3 +350,45 @@ def test_dates_of_the_rows_do_not_depend_on_today() -> None:
     duty = next(o for o in walk.state.live_obligations() if o.duty == "serve_paper_county")
     assert duty.derivation.anchor_on == walk.today
     assert duty.due_on > date(2025, 9, 1)
+
+
+def checked(walk: Walk, paper: str) -> None:
+    """Have a third person check the draft where its rule asks for that."""
+    rule = RULES[walk.state.papers[paper].kind]
+    if rule.checkers:
+        role = min(rule.checkers, key=list(Role).index)
+        walk.do(
+            c.CheckPaper, role, paper=paper, opinion="同意", actor=actor(role, walk.state, "third")
+        )
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "days", "codes"),
+    [
+        (roads.unperformed, "performance_demand", 190, ["remedy_open"]),
+        (roads.demanded, "enforcement_application", 20, ["demand_running"]),
+    ],
+)
+def test_a_paper_of_the_last_step_waits_as_the_step_itself_does(
+    place: Callable[[], Walk], kind: str, days: int, codes: list[str]
+) -> None:
+    """A demand signed before the time to sue is over would be served too early."""
+    walk = place()
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind=kind, guardian="g1")
+    said = {"paper": f"{kind}-1"}
+    checked(walk, **said)
+    assert walk.refuse(c.ApprovePaper, Role.TOWNSHIP_HEAD, **said) == codes
+    walk.pass_days(days)
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, **said)
+
+
+def test_a_decision_on_paper_waits_for_the_hearing_window_too() -> None:
+    """Stated on the first day, the guardian may still ask for a hearing: nothing is signed."""
+    walk = roads.notified()
+    walk.do(c.RecordDefence, Role.TOWNSHIP_LAW, guardian="g1", has_stated=True, review="不成立")
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_decision", guardian="g1")
+    said = {"paper": "penalty_decision-1"}
+    checked(walk, **said)
+    assert walk.refuse(c.ApprovePaper, Role.TOWNSHIP_HEAD, **said) == ["defence_running"]
+    walk.pass_days(20)
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, **said)

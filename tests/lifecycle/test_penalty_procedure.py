@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from lifecycle.days import add_months
+from lifecycle.enforcement import enforcement_window
 from lifecycle.surcharge import surcharge_yuan
 from lifecycle.verb import Context
-from lifecycle.verbs.court import enforcement_window
 from models import commands as c
 from models.events import PerformanceDemanded
 from models.state import EndedRemedy, LegalTrack, Remedy

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from lifecycle.days import SHANGHAI, derive
+from lifecycle.enforcement import enforcement_window
 from lifecycle.owners import owner
 from lifecycle.verb import Context
-from lifecycle.verbs.court import enforcement_window
 from lifecycle.verdict import Decision, Refusal
 from models import commands as c
 from models.calendar import Calendar
