@@ -217,7 +217,8 @@ async def test_a_school_is_asked_for_its_contact(ordered: Case) -> None:
 
 async def test_the_order_to_correct_is_previewed_before_it_is_signed(ordered: Case) -> None:
     """The draft of the order shows facts, remedies and blanks for number and day."""
-    guardian = (await ordered.get()).json()["guardians"][0]["ref"]
+    known = (await ordered.get()).json()["guardians"]
+    guardian = next(each["ref"] for each in known if each["is_legal"])  # a grandparent only cares
     await ordered.do(
         Role.TOWNSHIP_CASE, "accept_order",
         sponsors=[{"name": "刘强", "post": "副镇长"}, {"name": "马明", "post": "驻村队员", "is_village_based": True}],

@@ -240,7 +240,10 @@ def test_nothing_refused_was_done(storm: Storm) -> None:
     written = {row.request_id for row in _rows(storm, "select request_id from case_request")}
     refused = [sent for sent in storm.journal.sent if sent.refusal is not None]
     assert [sent for sent in refused if sent.key in written] == []
-    assert {sent.refusal["code"] for sent in refused if sent.refusal} <= {"stale"}, refused
+    told = {
+        str(sent.refusal) for sent in refused if sent.refusal and sent.refusal["code"] != "stale"
+    }
+    assert told == set()
 
 
 def test_nothing_was_done_twice_or_unasked(storm: Storm) -> None:
@@ -258,7 +261,8 @@ def test_nothing_was_done_twice_or_unasked(storm: Storm) -> None:
     sent = {one.key for one in storm.journal.sent}
     of_people = _rows(
         storm,
-        "select request_id from case_request where request_id not like 'lead-%'"
+        # Leads are opened and joined by the outbox, deadlines marked by the timers: nobody's sending.
+        "select request_id from case_request where request_id !~ '^(lead|join)-'"
         " and command::jsonb->>'kind' <> 'mark_due'",
     )
     assert {row.request_id for row in of_people} <= sent
