@@ -12,7 +12,7 @@ from sqlalchemy import text
 from access.scope import may_read_legal_file, visible
 from activities.attachments import attachments_of, fetch, keep
 from activities.sealing import Sealer
-from console.cases import _must_read_file, case_within
+from console.cases import case_within, must_read_file
 from console.problems import Problem, no_nul, not_found
 from console.wiring import ActorHere, Services, ServicesHere
 from models.people import Actor
@@ -51,7 +51,7 @@ async def upload(
 
 @router.get("/api/cases/{case_no}/attachments", summary="案件的附件")
 async def list_attachments(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
-    _must_read_file(actor)
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         rows = await attachments_of(connection, row.case_id)

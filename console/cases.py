@@ -89,7 +89,7 @@ async def actions(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[st
 
 @router.get("/{case_no}/events", summary="案件经过")
 async def events(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
-    _must_read_file(actor)
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         said = await queries.events_of(connection, row.case_id)
@@ -106,7 +106,7 @@ async def obligations(case_no: str, here: ServicesHere, actor: ActorHere) -> dic
 
 @router.get("/{case_no}/papers", summary="案件文书")
 async def papers(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
-    _must_read_file(actor)
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         rows = await queries.papers_of(connection, row.case_id)
@@ -178,6 +178,6 @@ async def case_within(connection: Any, actor: Actor, case_no: str) -> Any:
     raise not_found("案件")
 
 
-def _must_read_file(actor: Actor) -> None:
+def must_read_file(actor: Actor) -> None:
     if not may_read_legal_file(actor):
         raise Problem(403, "不在您的办理范围", "村（居）账号不能查看案卷与文书。", "forbidden")

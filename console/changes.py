@@ -6,7 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
-from console.cases import body_of, case_within, command_of
+from access.scope import may_read_confidential
+from console.cases import body_of, case_within, command_of, must_read_file
 from console.problems import Problem
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.correctable import known_facts, split
@@ -48,16 +49,23 @@ async def show_preview(
 
 @router.get("/{case_no}/correctable", summary="可以申请更正的内容与现值")
 async def correctable(case_no: str, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    """List facts with their values: never for the village, a confidential cause for few."""
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
     state = CaseState.model_validate(row.state)
+    opens = may_read_confidential(actor) or state.cause is None or not state.cause.is_confidential
     facts = []
     for fact, value in known_facts(state).items():
         kind, part = split(fact)
-        if kind is not None:
-            facts.append({"fact": fact, "label": kind.label, "part": part, "value": value})
+        if kind is None:
+            continue
+        shown = value if opens or kind.id != "cause" else "特殊原因（密）"
+        facts.append({"fact": fact, "label": kind.label, "part": part, "value": shown})
     pending = [
-        {"correction": key} | request.model_dump() for key, request in state.corrections.items()
+        {"correction": key} | request.model_dump()
+        for key, request in state.corrections.items()
+        if request.fact != "cause" or may_read_confidential(actor)
     ]
     return {"revision": row.revision, "facts": facts, "pending": pending}
 

@@ -21,7 +21,7 @@ from activities.paper_reading import (
     fields_of,
     receipt_data,
 )
-from console.cases import _must_read_file, case_within
+from console.cases import case_within, must_read_file
 from console.pages import page
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
@@ -69,7 +69,7 @@ async def kinds(actor: ActorHere) -> dict[str, Any]:
 async def paper_fields(
     case_no: str, kind: str, here: ServicesHere, actor: ActorHere, guardian: str | None = None
 ) -> dict[str, Any]:
-    _must_read_file(actor)
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         state = CaseState.model_validate(row.state)
@@ -125,7 +125,7 @@ async def dossier(case_no: str, here: ServicesHere, actor: ActorHere) -> Respons
 
 
 async def _state(connection: Any, actor: Actor, case_no: str, key: str) -> CaseState:
-    _must_read_file(actor)
+    must_read_file(actor)
     row = await case_within(connection, actor, case_no)
     state = CaseState.model_validate(row.state)
     fact = state.papers.get(key)

@@ -16,9 +16,9 @@ from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.periodic import BY_ID
-from models.facts import Short
+from models.facts import Short, Text
 from models.supervision import AccountabilityClue, PeriodicDutyRow
-from models.words import ClueStatus, ExcuseCode, PeriodicStatus, Role
+from models.words import ClueStatus, ExcuseCode, OfficeKind, PeriodicStatus, Role
 from storage import clues, periodic
 
 router = APIRouter(prefix="/api/supervision", tags=["督办"])
@@ -29,7 +29,7 @@ class Decided(BaseModel):
 
     status: ClueStatus
     excuse: ExcuseCode | None = None
-    reason: Annotated[str, Field(min_length=2, max_length=1000)]
+    reason: Annotated[Text, Field(min_length=2, max_length=1000)]
 
 
 class Recorded(BaseModel):
@@ -153,6 +153,8 @@ async def record_duty(
     "/council", summary="联席会议议题：逾期的转介、僵持的主体、升到县级的督办、拒收、逾期整改和决定"
 )
 async def council(here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    if actor.role.office_kind is not OfficeKind.COUNTY:  # it names departments, hence causes
+        raise Problem(403, "不在您的办理范围", "联席会议议题由县级查看。", "forbidden")
     async with here.engine.connect() as connection:
         today = legal_date(here.clock())
         return {"items": await whole_agenda(connection, visible(actor), actor, today)}

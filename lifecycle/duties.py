@@ -107,9 +107,19 @@ def _party(party: Party) -> When:
     return lambda _state, event: event.party is party
 
 
-def _cause_is(cause: Cause) -> When:
-    """A cause that concerns another department: it is told within days (YN-5, JJ5-3)."""
-    return lambda state, _event: state.cause is cause and state.stage in CONFIRMED
+COMPETENT: dict[Cause | None, frozenset[Department]] = {
+    Cause.WORK: frozenset({Department.LABOUR, Department.POLICE}),
+    Cause.MARRIAGE: frozenset(
+        {Department.CIVIL_AFFAIRS, Department.POLICE, Department.WOMEN_FEDERATION}
+    ),
+    Cause.RELIGION: frozenset({Department.RELIGIOUS_AFFAIRS}),
+    Cause.HOME_SCHOOL: frozenset({Department.POLICE, Department.CIVIL_AFFAIRS, Department.MARKET}),
+    Cause.POVERTY: frozenset({Department.CIVIL_AFFAIRS, Department.RURAL_REVITALISATION}),
+    Cause.FAMILY: frozenset(
+        {Department.CIVIL_AFFAIRS, Department.POLICE, Department.WOMEN_FEDERATION}
+    ),
+}
+"""Causes that concern other departments, and which of them is told within days (YN-5, JJ5-3)."""
 
 
 def _referred_to(*departments: Department) -> When:
@@ -233,27 +243,12 @@ ASSIGNMENT = (
          CONFIRMED, ("roll_marked",),
          when=lambda state, event: _confirmed_dropout(state, event)
          and not state.is_never_enrolled),
-    Duty("refer_labour", "通报童工线索", "referral_period", ("case_verified", "cause_redetermined"),
-         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.WORK),
-         met_when=_referred_to(Department.LABOUR, Department.POLICE)),
-    Duty("refer_marriage", "转介早婚早育", "referral_period", ("case_verified", "cause_redetermined"),
-         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.MARRIAGE),
-         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.POLICE,
-                               Department.WOMEN_FEDERATION)),
-    Duty("refer_religion", "转介入寺入教", "referral_period", ("case_verified", "cause_redetermined"),
-         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.RELIGION),
-         met_when=_referred_to(Department.RELIGIOUS_AFFAIRS)),
-    Duty("refer_home_school", "移交违规办学线索", "referral_period",
-         ("case_verified", "cause_redetermined"), Role.EDU_CASE, CONFIRMED, ("referral_opened",),
-         when=_cause_is(Cause.HOME_SCHOOL),
-         met_when=_referred_to(Department.POLICE, Department.CIVIL_AFFAIRS, Department.MARKET)),
-    Duty("refer_poverty", "转介资助救助", "referral_period", ("case_verified", "cause_redetermined"),
-         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.POVERTY),
-         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.RURAL_REVITALISATION)),
-    Duty("refer_family", "转介监护缺失", "referral_period", ("case_verified", "cause_redetermined"),
-         Role.EDU_CASE, CONFIRMED, ("referral_opened",), when=_cause_is(Cause.FAMILY),
-         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.POLICE,
-                               Department.WOMEN_FEDERATION)),
+    # One neutral name for all: a list of deadlines must not tell the village why (C4).
+    Duty("refer", "转介有关部门", "referral_period", ("case_verified", "cause_redetermined"),
+         Role.EDU_CASE, CONFIRMED, ("referral_opened", "cause_redetermined"),
+         when=lambda state, _event: state.cause in COMPETENT and state.stage in CONFIRMED,
+         met_when=lambda state, event: event.kind == "cause_redetermined"
+         or event.department in COMPETENT.get(state.cause, ())),
     Duty("ageing", "到超龄提示年龄", "upper_age", ("lead_opened",), None, REFERRED, is_period=True,
          ends_in=_age_reached, due_on=_ages_on),
     Duty("decide_ageing", "研究超龄处理意见", "ageing_decision_period", ("age_reached",),

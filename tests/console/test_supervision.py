@@ -139,3 +139,19 @@ async def test_an_unknown_snapshot_cannot_be_previewed(case: Case) -> None:
         f"/api/cases/{case.no}/preview", json=body, headers=case.as_(Role.EDU_CASE)
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "rules_not_loaded")
+
+
+async def test_the_village_reads_no_facts_and_the_school_no_agenda(case: Case) -> None:
+    """What is confidential leaks neither by the list of facts nor by a department's name."""
+    assert (await case.get("/correctable", role=Role.VILLAGE)).status_code == 403
+    head = case.as_(Role.PRINCIPAL)
+    answer = await case.town.http.get("/api/supervision/council", headers=head)
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_nul_in_a_reason_is_refused_in_words(begun: Town) -> None:
+    """A character the database cannot hold is the writer's mistake, not a fault of the server."""
+    path = "/api/supervision/clues/00000000-0000-4000-8000-000000000000/decisions"
+    body = {"status": "dismissed", "reason": "不\u0000成立"}
+    answer = await begun.http.post(path, json=body, headers=begun.bearer(Role.SUPERVISOR, COUNTY))
+    assert answer.status_code == 422

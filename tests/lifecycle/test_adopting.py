@@ -104,7 +104,7 @@ def test_a_case_older_than_a_rule_lives_on_without_it() -> None:
     old = Walk(policy=without("roll_mark_period", "referral_period", "search_period"))
     old.open()
     walk = roads.visited(roads.dropout(old, cause=Cause.WORK))
-    assert not {"mark_roll", "refer_labour"} & {o.duty for o in walk.state.live_obligations()}
+    assert not {"mark_roll", "refer"} & {o.duty for o in walk.state.live_obligations()}
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
 
 

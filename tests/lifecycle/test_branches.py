@@ -328,12 +328,12 @@ def test_the_schools_own_fault_is_settled_before_any_other_cause_is_found() -> N
 @pytest.mark.parametrize(
     ("cause", "duty", "wrong", "right"),
     [
-        (Cause.WORK, "refer_labour", Department.MARKET, Department.LABOUR),
-        (Cause.MARRIAGE, "refer_marriage", Department.LABOUR, Department.CIVIL_AFFAIRS),
-        (Cause.RELIGION, "refer_religion", Department.LABOUR, Department.RELIGIOUS_AFFAIRS),
-        (Cause.HOME_SCHOOL, "refer_home_school", Department.HEALTH, Department.MARKET),
-        (Cause.POVERTY, "refer_poverty", Department.POLICE, Department.CIVIL_AFFAIRS),
-        (Cause.FAMILY, "refer_family", Department.MARKET, Department.WOMEN_FEDERATION),
+        (Cause.WORK, "refer", Department.MARKET, Department.LABOUR),
+        (Cause.MARRIAGE, "refer", Department.LABOUR, Department.CIVIL_AFFAIRS),
+        (Cause.RELIGION, "refer", Department.LABOUR, Department.RELIGIOUS_AFFAIRS),
+        (Cause.HOME_SCHOOL, "refer", Department.HEALTH, Department.MARKET),
+        (Cause.POVERTY, "refer", Department.POLICE, Department.CIVIL_AFFAIRS),
+        (Cause.FAMILY, "refer", Department.MARKET, Department.WOMEN_FEDERATION),
     ],
 )
 def test_a_cause_of_another_department_is_referred_to_it(
@@ -347,6 +347,27 @@ def test_a_cause_of_another_department_is_referred_to_it(
     walk.do(c.OpenReferral, Role.EDU_CASE, department=right, reason="协助", letter_no="转-2")
     assert duty not in duties(walk)
     assert walk.state.stage is Stage.SUBJECT_PENDING
+
+
+def test_a_cause_found_anew_asks_its_own_department() -> None:
+    """Another cause, another department: the old duty is over, the new one waits for the right one."""
+    walk = roads.dropout(cause=Cause.RELIGION)
+    walk.do(c.RedetermineCause, Role.EDU_CASE, cause=Cause.POVERTY, reason="走访新查明", **PROOF)
+    assert [o.duty for o in walk.state.live_obligations()].count("refer") == 1
+    walk.do(c.OpenReferral, Role.EDU_CASE, department=Department.CIVIL_AFFAIRS, reason="救助",
+            letter_no="转-1")  # fmt: skip
+    assert "refer" not in duties(walk)
+
+
+def test_no_deadline_tells_a_confidential_cause() -> None:
+    """The village sees deadlines: the name of one must not say faith, marriage or child labour."""
+    seen = set()
+    for cause in (Cause.RELIGION, Cause.MARRIAGE, Cause.WORK, Cause.WEARY):
+        walk = roads.dropout(cause=cause)
+        seen |= {(o.duty, o.label) for o in walk.state.live_obligations()}
+    assert {label for duty, label in seen if duty == "refer"} == {"转介有关部门"}
+    words = "教婚工"
+    assert not [label for _, label in seen if any(word in label for word in words)]
 
 
 def test_each_referral_has_its_own_clock() -> None:
@@ -501,7 +522,7 @@ def test_a_child_at_work_in_another_province_is_reported_through_the_province() 
     said = {"department": Department.LABOUR, "reason": "疑似童工", "letter_no": "转-1"}
     assert walk.refuse(c.OpenReferral, Role.EDU_CASE, **said) == ["route_wrong"]
     walk.do(c.OpenReferral, Role.EDU_CASE, route=LetterRoute.PROVINCE, **said)
-    assert "refer_labour" not in duties(walk)
+    assert "refer" not in duties(walk)
 
 
 def test_what_was_done_for_the_child_is_recorded_and_scores_nobody() -> None:
