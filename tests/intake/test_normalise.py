@@ -30,6 +30,7 @@ def one_id(raw: str | None) -> str | None:
 
 
 @given(NUMBERS)
+@example(["-90101200001010014", "990101201705040027"])
 @example(["99010120170230001X", "+9010120170504002", "990101201705040027", None, ""])
 def test_a_column_of_id_numbers_is_read_as_each_alone(raw):
     """Accepted, refused and put right exactly as models.identity does; the key is the number's."""
