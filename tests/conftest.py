@@ -3,10 +3,12 @@
 import asyncio
 import gc
 import importlib
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 
+import hypothesis
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
@@ -15,6 +17,12 @@ from runtime.postgres import Cluster
 from runtime.settings import DatabaseUrls
 
 _TEMPLATE = "guixue_template"
+
+# A test run says the same thing twice: the same examples each time, and no clock decides.
+# HYPOTHESIS_PROFILE=search looks for new ones.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("search", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
