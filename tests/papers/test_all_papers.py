@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
+import pypdfium2
 import pytest
+import zxingcpp
 from pydantic import BaseModel
 
 from lifecycle.papers import RULES, Service
@@ -237,6 +239,18 @@ def test_qr_code_is_drawn_once_and_leads_to_the_page(papers: dict[str, RenderedP
     ]
     kinds = {each.get_object()["/Subtype"] for each in resources.get("/XObject", {}).values()}
     assert "/Image" not in kinds
+
+
+@pytest.mark.parametrize(
+    "key", ["notice_letter", "penalty_decision", "sign_off_form", "county_report"]
+)
+def test_a_reader_reads_the_code_from_the_printed_page(
+    key: str, papers: dict[str, RenderedPaper]
+) -> None:
+    """One file of each form, as a poor copy of 110 dots to the inch: the code leads to its page."""
+    page = pypdfium2.PdfDocument(papers[key].pdf)[0]
+    found = zxingcpp.read_barcodes(page.render(scale=110 / 72, grayscale=True).to_pil())
+    assert [code.text for code in found] == [examples.whole(key).verify_url]
 
 
 @pytest.mark.parametrize(
