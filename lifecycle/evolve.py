@@ -219,8 +219,9 @@ def _proposed(state: CaseState, event: e.ActProposed) -> dict[str, Any]:
 @_on(e.CorrectionProposed)
 def _correction_proposed(state: CaseState, event: e.CorrectionProposed) -> dict[str, Any]:
     request = CorrectionRequest(
-        fact=event.fact, value=event.value, by=event.actor.id, reason=event.reason
-    )
+        fact=event.fact, value=event.value, by=event.actor.id, reason=event.reason,
+        before=event.before, relapses=state.relapses,
+    )  # fmt: skip
     return {"corrections": {**state.corrections, event.correction: request}}
 
 

@@ -139,6 +139,10 @@ class CorrectionRequest(Frozen):
     value: str
     by: str
     reason: str
+    before: str = ""
+    """The value it is to take the place of, as written."""
+    relapses: int = 0
+    """The return it speaks of: after a relapse the first monitored stretch is another."""
 
 
 class Signer(Frozen):

@@ -103,6 +103,20 @@ def is_pending(context: Context, command: Any) -> Iterable[Unmet]:
         yield Unmet(code="no_correction", message="没有这项待审批的更正。")
 
 
+def fact_is_as_it_was(context: Context, command: c.ApproveCorrection) -> Iterable[Unmet]:
+    """What was asked for is put right only where the fact still reads as it did then."""
+    request = context.state.corrections.get(command.correction)
+    if request is None:
+        return
+    now = value_of(context.state, request.fact)
+    is_gone = now is None or request.relapses != context.state.relapses
+    if is_gone or said(now) != request.before:
+        yield Unmet(
+            code="correction_outdated",
+            message="申请更正之后，这项内容已经变动，不能再批准；请退回，需要更正的按现在的内容重新申请。",
+        )
+
+
 def approver_stands_above(context: Context, command: c.ApproveCorrection) -> Iterable[Unmet]:
     """Neither the one who asks nor the original signer, and above the latter (YN-14.10)."""
     request = context.state.corrections.get(command.correction)
@@ -181,7 +195,7 @@ VERBS = (
     ),
     Verb(
         "approve_correction", "批准更正", APPROVERS, approve_correction, stages=OPEN,
-        checks=(is_pending, approver_stands_above),
+        checks=(is_pending, fact_is_as_it_was, approver_stands_above),
     ),
     Verb(
         "reject_correction", "退回更正申请", APPROVERS, becomes(e.CorrectionRejected), stages=OPEN,

@@ -180,6 +180,40 @@ def test_neither_asker_nor_signer_nor_anybody_below_may_approve() -> None:
     assert walk.state.corrections == {}
 
 
+def test_what_has_changed_since_it_was_asked_is_not_put_right() -> None:
+    """The cause found anew in the meantime: the old request is refused, and may be sent back."""
+    walk = roads.dropout()
+    walk.do(c.ProposeCorrection, Role.EDU_CASE, fact="cause", value="work", **REASON)
+    (key,) = walk.state.corrections
+    walk.do(c.RedetermineCause, Role.EDU_CASE, cause=Cause.FARM, reason="入户查明", **PROOF)
+    assert walk.refuse(c.ApproveCorrection, Role.EDU_HEAD, correction=key) == [
+        "correction_outdated"
+    ]
+    assert walk.state.cause is Cause.FARM
+    walk.do(c.RejectCorrection, Role.EDU_HEAD, correction=key, reason="原因已经重新认定")
+    assert walk.state.corrections == {}
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["out of school", "back again"])
+def test_a_request_about_a_return_does_not_outlive_it(again: bool) -> None:
+    """After a relapse the stretch of the first return is gone, and the first of the second another."""
+    walk = roads.monitored()
+    walk.do(
+        c.ProposeCorrection, Role.CLASS_TEACHER, fact="attendance_percent:1", value="79", **REASON
+    )
+    (key,) = walk.state.corrections
+    walk.pass_days(1)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    if again:
+        roads.monitored(walk)
+        assert walk.state.monitoring[0].attendance_percent == 97
+    assert walk.refuse(c.ApproveCorrection, Role.EDU_HEAD, correction=key) == [
+        "correction_outdated"
+    ]
+    walk.do(c.RejectCorrection, Role.EDU_HEAD, correction=key, reason="学生又辍学，另行登记")
+    assert walk.state.corrections == {}
+
+
 def test_what_makes_no_sense_is_refused_with_its_reason() -> None:
     """Unknown facts, malformed values, the same value, a day to come, a second request."""
     walk = roads.dropout()
