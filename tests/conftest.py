@@ -19,6 +19,8 @@ from runtime.postgres import Cluster
 from runtime.settings import DatabaseUrls
 
 _TEMPLATE = "guixue_template"
+TOLD = "told"
+"""A property of a test (record_property): figures to be printed at the end of the run."""
 
 # A test run says the same thing twice: the same examples each time, and no clock decides.
 # HYPOTHESIS_PROFILE=search looks for new ones.
@@ -39,6 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.user_properties.append(("browser", "yes"))
         if item.get_closest_marker("office") is not None:
             item.user_properties.append(("office", "yes"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests recorded, also those of a parallel run's workers."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, said in report.user_properties:
+            if name == TOLD:
+                terminalreporter.section(report.nodeid)
+                terminalreporter.write_line(str(said))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from intake.census import Ages, Setting
 from intake.roster_store import Place
 from intake.rosters import Order, import_roster
 from models.rosters import RosterKind as K
+from tests.conftest import TOLD
 from tests.intake import golden_county as golden
 
 AT = datetime(2025, 10, 20, 2, tzinfo=UTC)
@@ -53,18 +54,17 @@ def refused_rows(path: Path | None) -> set[int]:
     return {int(row[-1].split("行")[0].removeprefix("第")) for row in rows}
 
 
-def score(what: str, found: Iterable, true: Iterable) -> tuple[float, float]:
-    """Print precision and recall, and list what is missed and what is too much."""
+def score(what: str, found: Iterable, true: Iterable, told: list[str]) -> tuple[float, float]:
+    """Tell precision and recall, and list what is missed and what is too much."""
     found, true = set(found), set(true)
     right = found & true
     precision = len(right) / len(found) if found else 1.0
     recall = len(right) / len(true) if true else 1.0
-    print(
+    told.append(
         f"{what:　<10} 真 {len(true):>5}  找到 {len(found):>5}  准确率 {precision:.4f}  召回率 {recall:.4f}"
     )
     for word, ones in (("漏", true - found), ("多", found - true)):
-        for one in sorted(ones)[:12]:
-            print(f"    {word} {one}")
+        told += [f"    {word} {one}" for one in sorted(ones)[:12]]
     return precision, recall
 
 
@@ -73,7 +73,7 @@ def county() -> golden.County:
     return golden.build()
 
 
-async def test_the_golden_county_is_found_as_it_is(engine, county, tmp_path, capsys):
+async def test_the_golden_county_is_found_as_it_is(engine, county, tmp_path, record_property):
     """Differences, refused rows, matches and questions: precision and recall by kind, misses listed.
 
     Names and birthdays meet by chance among fifty thousand children; such pairs may be asked about
@@ -105,17 +105,17 @@ async def test_the_golden_county_is_found_as_it_is(engine, county, tmp_path, cap
     assert isinstance(matched, matching.Matched)
 
     truth, scores = county.truth, {}
-    with capsys.disabled():
-        print(f"\n黄金县：{len(rows)} 行，{len(truth.planted)} 种异常："
-              f"{'、'.join(f'{name}{count}' for name, count in truth.planted.items())}")  # fmt: skip
-        for kind in sorted({kind for kind, _ in truth.differences | differences}):
-            true = {one for one in truth.differences if one[0] == kind}
-            scores[kind] = score(kind, {one for one in differences if one[0] == kind}, true)
-        for name, true in truth.refused.items():
-            scores[f"refused {name}"] = score(f"退回 {name}", refused[name], true)
-        scores["matches"] = score("自动匹配", same, truth.matches)
-        scores["doubts"] = score("人工核对", doubts, truth.doubts)
-        scores["twins"] = score("双胞胎不合并", truth.apart - same - doubts, truth.apart)
+    told = [f"黄金县：{len(rows)} 行，{len(truth.planted)} 种异常："
+            f"{'、'.join(f'{name}{count}' for name, count in truth.planted.items())}"]  # fmt: skip
+    for kind in sorted({kind for kind, _ in truth.differences | differences}):
+        true = {one for one in truth.differences if one[0] == kind}
+        scores[kind] = score(kind, {one for one in differences if one[0] == kind}, true, told)
+    for name, true in truth.refused.items():
+        scores[f"refused {name}"] = score(f"退回 {name}", refused[name], true, told)
+    scores["matches"] = score("自动匹配", same, truth.matches, told)
+    scores["doubts"] = score("人工核对", doubts, truth.doubts, told)
+    scores["twins"] = score("双胞胎不合并", truth.apart - same - doubts, truth.apart, told)
+    record_property(TOLD, "\n".join(told))
     exact = {name: one for name, one in scores.items() if name != "doubts"}
     assert exact == dict.fromkeys(exact, (1.0, 1.0))
     assert truth.doubts - doubts == truth.beyond
