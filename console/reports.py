@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.problems import Problem, no_nul, not_found
 from console.wiring import ActorHere, Services, ServicesHere
@@ -18,10 +20,10 @@ from models.people import Actor
 from models.roster import school_year_of
 from papers.book import BookTable
 from papers.refusal import PaperRefused
-from reports import books, monthly_store
+from reports import books, indicators, monthly_store, taking
 from reports.books import Asking
-from reports.indicator_facts import facts_of
-from reports.indicators import figures, printed
+from reports.indicator_facts import IndicatorFacts, facts_of
+from reports.indicators import Figure, figures, printed
 from reports.refusal import NoSuchReport, ReportRefused
 
 router = APIRouter(prefix="/api/reports", tags=["台账与报表"])
@@ -36,7 +38,7 @@ class Form(StrEnum):
     PDF = "pdf"
 
 
-MEDIA = {Form.XLSX: books.XLSX, Form.PDF: "application/pdf"}
+MEDIA = {Form.JSON: "application/json", Form.XLSX: taking.XLSX, Form.PDF: "application/pdf"}
 
 
 class Filling(BaseModel):
@@ -110,15 +112,21 @@ async def monthly_file(
     office: str, month: str, form: Form, here: ServicesHere, actor: ActorHere,
     version: int | None = None, purpose: Purpose = "",
 ) -> Any:  # fmt: skip
+    no_nul(purpose)
     now = here.clock()
     try:
         async with here.engine.begin() as connection:
             row = await monthly_store.get_report(connection, actor, office, month, version)
             place, _ = await books.place_for(connection, actor, office)
-            if form is Form.JSON:
-                return _json(report_line(row) | {"rows": row.data["rows"]})
             asking = Asking(actor, place, legal_date(now))
-            content = await books.monthly_file(connection, row, asking, form.value, purpose, now)
+            if form is Form.JSON:
+                content = as_bytes(report_line(row) | {"rows": row.data["rows"]})
+                what, named = taking.monthly_name(row, form.value), len(row.data["rows"])
+                await taking.give(connection, what, content, named, asking, purpose, now)
+            else:
+                content = await taking.monthly_file(
+                    connection, row, asking, form.value, purpose, now
+                )
     except (ReportRefused, PaperRefused) as error:
         raise refused(error) from None
     return Response(content, media_type=MEDIA[form])
@@ -129,39 +137,88 @@ async def book(
     kind: str, form: Form, here: ServicesHere, actor: ActorHere, office: Office = None,
     purpose: Purpose = "",
 ) -> Any:  # fmt: skip
+    no_nul(purpose)
     now = here.clock()
     try:
         async with here.engine.begin() as connection:
             place, unit = await books.place_for(connection, actor, office)
             asking = Asking(actor, place, legal_date(now))
             made = await books.make(connection, kind, asking, unit)
-            return await _given(connection, kind, made, asking, form, purpose, now)
+            if form is Form.JSON:
+                content, named = as_bytes(book_lines(made)), taking.named_in(kind, made)
+                await taking.give(connection, f"{kind}.json", content, named, asking, purpose, now)
+            else:
+                content = await taking.export(
+                    connection, kind, made, asking, form.value, purpose, now
+                )
     except (ReportRefused, PaperRefused) as error:
         raise refused(error) from None
+    return Response(content, media_type=MEDIA[form])
 
 
-@router.get("/indicators.{form}", summary="指标：公式、分子分母、涉及案号", response_class=Response)
-async def indicators(
-    form: Form, here: ServicesHere, actor: ActorHere, first: date | None = None,
-    last: date | None = None, office: Office = None, compared_on: date | None = None,
-) -> Any:  # fmt: skip
+@dataclass(frozen=True)
+class Period:
+    """Which figures are asked for: the period, the office, the day the lists are compared."""
+
+    first: date | None = None
+    last: date | None = None
+    office: Office = None
+    compared_on: date | None = None
+
+
+PeriodHere = Annotated[Period, Depends()]
+
+
+@router.get("/indicators.{form}", summary="指标：公式、分子分母", response_class=Response)
+async def all_indicators(
+    form: Form, here: ServicesHere, actor: ActorHere, period: PeriodHere, purpose: Purpose = ""
+) -> Any:
+    no_nul(purpose)
     now = here.clock()
-    end = last or legal_date(now)
-    begin = first or date(school_year_of(end), 9, 1)
     try:
         async with here.engine.begin() as connection:
-            place, unit = await books.place_for(connection, actor, office)
+            facts, asking, unit = await _facts(connection, actor, period, now)
             if form is Form.JSON:
-                facts = await facts_of(
-                    connection, place, begin, end, compared_on=compared_on, at=now
-                )
                 found = [figure_line(each) for each in figures(facts)]
-                return _json({"first": str(begin), "last": str(end), "indicators": found})
-            asking = Asking(actor, place, end)
-            made = await books.indicator_book(connection, asking, unit, begin, compared_on, now)
-            return await _given(connection, "indicators", made, asking, form, "", now)
+                said = {"first": str(facts.first), "last": str(facts.last), "indicators": found}
+                return Response(as_bytes(said), media_type=MEDIA[form])
+            content = await taking.export(
+                connection, "indicators", indicators.table(facts, unit), asking, form.value,
+                purpose, now, named=indicators.on_sheet(facts),
+            )  # fmt: skip
     except (ReportRefused, PaperRefused) as error:
         raise refused(error) from None
+    return Response(content, media_type=MEDIA[form])
+
+
+@router.get("/indicators/{code}/cases", summary="一项指标涉及的案号", response_class=Response)
+async def indicator_cases(
+    code: str, here: ServicesHere, actor: ActorHere, period: PeriodHere, purpose: Purpose = ""
+) -> Response:
+    no_nul(purpose)
+    if code not in indicators.BY_ID:
+        raise not_found("指标")
+    now = here.clock()
+    try:
+        async with here.engine.begin() as connection:
+            facts, asking, _ = await _facts(connection, actor, period, now)
+            figure = next(each for each in figures(facts) if each.indicator.id == code)
+            content = as_bytes(cases_line(figure))
+            what, named = f"indicators/{code}/cases.json", len(figure.named)
+            await taking.give(connection, what, content, named, asking, purpose, now)
+    except ReportRefused as error:
+        raise refused(error) from None
+    return Response(content, media_type=MEDIA[Form.JSON])
+
+
+async def _facts(
+    connection: AsyncConnection, actor: Actor, period: Period, now: datetime
+) -> tuple[IndicatorFacts, Asking, str]:
+    place, unit = await books.place_for(connection, actor, period.office)
+    last = period.last or legal_date(now)
+    first = period.first or date(school_year_of(last), 9, 1)
+    facts = await facts_of(connection, place, first, last, compared_on=period.compared_on, at=now)
+    return facts, Asking(actor, place, last), unit
 
 
 @router.get("/charts/{name}.svg", summary="图", response_class=Response)
@@ -178,31 +235,36 @@ async def chart(
     return Response(drawn, media_type="image/svg+xml")
 
 
-def figure_line(figure: Any) -> dict[str, Any]:
+def figure_line(figure: Figure) -> dict[str, Any]:
+    """Show a figure without the cases behind it."""
     indicator, counted = figure.indicator, figure.counted
     return {
         "id": indicator.id, "label": indicator.label, "formula": indicator.formula,
         "source": indicator.source, "numerator": counted.numerator,
         "denominator": counted.denominator, "value": figure.value, "printed": printed(figure),
-        "note": figure.note, "cases": list(counted.cases),
+        "note": figure.note,
     }  # fmt: skip
 
 
-async def _given(
-    connection: Any, kind: str, made: BookTable, asking: Asking, form: Form, purpose: str, now: Any
-) -> Response:
-    no_nul(purpose)
-    if form is Form.JSON:
-        rows = [[_plain(value) for value in row] for row in made.rows]
-        columns = [column.title for column in made.columns]
-        return _json({"title": made.full_title, "columns": columns, "rows": rows})
-    content = await books.export(connection, kind, made, asking, form.value, purpose, now)
-    return Response(content, media_type=MEDIA[form])
+def cases_line(figure: Figure) -> dict[str, Any]:
+    """Show a figure with what it is made of and the cases that count against it."""
+    counted, (top, under) = figure.counted, figure.indicator.made_of
+    return figure_line(figure) | {
+        "cases": list(counted.cases),
+        "numerator_of": top, "numerator_list": list(counted.top),
+        "denominator_of": under, "denominator_list": list(counted.under),
+    }  # fmt: skip
+
+
+def book_lines(made: BookTable) -> dict[str, Any]:
+    rows = [[_plain(value) for value in row] for row in made.rows]
+    columns = [column.title for column in made.columns]
+    return {"title": made.full_title, "columns": columns, "rows": rows, "notes": list(made.below)}
 
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (date, UUID)) else value
 
 
-def _json(value: Any) -> Response:
-    return Response(json.dumps(value, ensure_ascii=False), media_type="application/json")
+def as_bytes(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode()

@@ -1,36 +1,29 @@
-"""The kinds of book there are, and the one way to make and to export them."""
+"""The kinds of book there are, and the one way to make them; taking.py gives them out."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.scope import may_read_confidential, may_see_place, may_take_books, owed_by
-from models.base import digest
 from models.people import Actor
 from models.supervision import AccountabilityClue
 from models.words import OfficeKind, Role
 from papers.book import BookTable
-from papers.book_print import book_pdf
-from papers.xlsx import to_xlsx
 from reports import charts
 from reports.case_lines import Place, case_lines
 from reports.clue_book import clue_table
-from reports.indicator_facts import facts_of
-from reports.indicators import table as indicator_table
 from reports.ledger_book import ledger_table, school_age_table
-from reports.monthly_store import draft_table, unit_of
+from reports.ledger_facts import beside
+from reports.monthly_store import unit_of
 from reports.public import masked_list, public_table
 from reports.referral_book import referral_table
 from reports.refusal import ReportRefused
 from reports.roll_books import four_column_table, group_table
 from reports.service_book import service_table
-from storage.objects import get
 
 LABELS = {
     "ledger": "控辍保学台账", "school_age": "适龄儿童台账", "suspected": "疑似辍学台账",
@@ -38,15 +31,15 @@ LABELS = {
     "four_columns": "户册籍人四对照表", "groups": "分类名册", "referrals": "转介反馈台账",
     "public_counts": "公开统计", "public_cases": "隐名个案进展",
 }  # fmt: skip
-NAMED = frozenset({"ledger", "school_age", "suspected", "dropout", "four_columns", "groups"})
+LEDGERS = {"ledger": "all", "suspected": "suspected", "dropout": "dropout"}
+"""The books that are filters of one ledger, and their filter."""
+NAMED = frozenset({*LEDGERS, "school_age", "four_columns", "groups"})
 """Books with names: whoever takes them out says what for."""
-MANY = 20
 _OWES = {
     OfficeKind.SCHOOL: Role.PRINCIPAL, OfficeKind.TOWNSHIP: Role.TOWNSHIP_HEAD,
     OfficeKind.COUNTY: Role.SUPERVISOR,
 }  # fmt: skip
 """A role of each kind of office: the clues of a place are those it and the offices below owe."""
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -114,19 +107,8 @@ async def make(connection: AsyncConnection, kind: str, asking: Asking, unit: str
         return public_table(lines, names, unit, asking.on)
     if kind == "public_cases":
         return masked_list(lines, unit, asking.on)
-    chosen = {"ledger": "all"}.get(kind, kind)
-    return ledger_table(lines, unit, asking.on, kind=chosen, confidential=opens)
-
-
-async def indicator_book(
-    connection: AsyncConnection, asking: Asking, unit: str, first: date,
-    compared_on: date | None, at: datetime,
-) -> BookTable:  # fmt: skip
-    """Make the table of indicators from ``first`` to the day asked for."""
-    facts = await facts_of(
-        connection, asking.place, first, asking.on, compared_on=compared_on, at=at
-    )
-    return indicator_table(facts, unit)
+    others = await beside(connection, lines, asking.on, confidential=opens)
+    return ledger_table(lines, others, unit, asking.on, kind=LEDGERS[kind], confidential=opens)
 
 
 async def chart(
@@ -157,54 +139,3 @@ async def township_names(connection: AsyncConnection, place: Place) -> dict[str,
         text(f"select code, name from township where {where} order by code"), {"place": place.code}
     )
     return {row.code: row.name for row in rows}
-
-
-async def export(
-    connection: AsyncConnection, kind: str, table: BookTable, asking: Asking, form: str,
-    purpose: str, at: datetime,
-) -> bytes:  # fmt: skip
-    """Write the file and the log of its taking, in one transaction; a purpose is needed for names."""
-    named = len(table.rows) if kind in NAMED else 0
-    if named > MANY and len(purpose.strip()) < 2:
-        raise ReportRefused(f"含姓名的名册超过{MANY}行，导出须写明用途（purpose）。")
-    write = to_xlsx if form == "xlsx" else book_pdf
-    content = await asyncio.to_thread(write, [table], asking.on)
-    await log(connection, f"{kind}.{form}", asking, purpose, named, content, at)
-    return content
-
-
-async def monthly_file(
-    connection: AsyncConnection, row: Any, asking: Asking, form: str, purpose: str, at: datetime
-) -> bytes:
-    """Give a monthly report as a file: the frozen bytes where it is signed, else marked a draft."""
-    named = len(row.data["rows"])
-    if named > MANY and len(purpose.strip()) < 2:
-        raise ReportRefused(f"含姓名的名册超过{MANY}行，导出须写明用途（purpose）。")
-    if row.status == "signed":
-        content = await get(connection, row.xlsx_sha256 if form == "xlsx" else row.pdf_sha256)
-    elif form == "xlsx":
-        raise ReportRefused("还没有签字的月报只能看PDF草稿，签字后才有电子表格。")
-    else:
-        content = await asyncio.to_thread(book_pdf, [draft_table(row)], asking.on, is_draft=True)
-    what = f"monthly/{row.office}/{row.month}/{row.version}.{form}"
-    await log(connection, what, asking, purpose, named, content, at)
-    return content
-
-
-async def log(
-    connection: AsyncConnection, what: str, asking: Asking, purpose: str, named: int,
-    content: bytes, at: datetime,
-) -> None:  # fmt: skip
-    """Write down who took which file out, what for, and the hash of what was given."""
-    actor = asking.actor
-    await connection.execute(
-        text(
-            "insert into report_export (exported_at, exported_by, role, office, what, purpose,"
-            " named_rows, sha256) values (:at, :by, :role, :office, :what, :purpose, :named, :sha)"
-        ),
-        {
-            "at": at, "by": actor.id if actor else "operator",
-            "role": actor.role.value if actor else "operator", "office": asking.place.code,
-            "what": what, "purpose": purpose.strip(), "named": named, "sha": digest(content),
-        },
-    )  # fmt: skip

@@ -46,6 +46,7 @@ class CaseLine:
     """One case as the books see it; ``moves`` are (day, stage) in the order they happened."""
 
     case_id: UUID
+    child_ref: UUID
     case_no: str
     school: str
     school_name: str
@@ -65,6 +66,8 @@ class CaseLine:
     state: CaseState
     moves: tuple[tuple[date, Stage], ...]
     deferrals: tuple[tuple[date, DeferralKind], ...] = ()
+    suits: tuple[date, ...] = ()
+    """Days on which a guardian was sued (提起诉讼)."""
 
     def stage_on(self, day: date) -> Stage | None:
         """Return the stage at the end of ``day``; None before the case was opened."""
@@ -91,6 +94,11 @@ class CaseLine:
         """The first day the case was a confirmed dropout."""
         return next((on for on, stage in self.moves if stage in CONFIRMED), None)
 
+    def dropouts(self) -> tuple[date, ...]:
+        """Days on which the child became a confirmed dropout: at first, and at every relapse."""
+        first = () if self.confirmed_on is None else (self.confirmed_on,)
+        return (*first, *self.relapses())
+
     def returns(self) -> tuple[date, ...]:
         """Days on which a confirmed dropout came back."""
         return tuple(
@@ -115,7 +123,7 @@ class CaseLine:
 async def case_lines(connection: AsyncConnection, place: Place) -> list[CaseLine]:
     """Return every case of the place in order of its number."""
     query = text(
-        "select f.case_id, f.case_no, f.school, coalesce(s.name, '') as school_name,"
+        "select f.case_id, f.child_ref, f.case_no, f.school, coalesce(s.name, '') as school_name,"
         " coalesce(s.township, f.township) as school_township, f.state, c.name, c.sex, c.birth_on,"
         " coalesce(c.id_no, '') as id_no, coalesce(c.roll_no, '') as roll_no, c.grade,"
         " c.class_number, c.household_address, c.current_address,"
@@ -129,21 +137,27 @@ async def case_lines(connection: AsyncConnection, place: Place) -> list[CaseLine
         f" where {place.condition()} order by f.case_no"
     )
     rows = (await connection.execute(query, {"place": place.code})).all()
-    moves, deferrals = await _moves(connection, [row.case_id for row in rows])
-    return [_line(row, moves.get(row.case_id, ()), deferrals.get(row.case_id, ())) for row in rows]
+    cases = [row.case_id for row in rows]
+    moves, deferrals = await _moves(connection, cases)
+    suits = await _suits(connection, cases)
+    return [
+        _line(row, moves.get(row.case_id, ()), deferrals.get(row.case_id, ()),
+              suits.get(row.case_id, ()))
+        for row in rows
+    ]  # fmt: skip
 
 
-def _line(row: Any, moves: Any, deferrals: Any) -> CaseLine:
+def _line(row: Any, moves: Any, deferrals: Any, suits: Any) -> CaseLine:
     state = CaseState.model_validate(row.state)
     return CaseLine(
-        case_id=row.case_id, case_no=row.case_no, school=row.school, school_name=row.school_name,
+        case_id=row.case_id, child_ref=row.child_ref, case_no=row.case_no, school=row.school, school_name=row.school_name,
         school_township=row.school_township, name=row.name, sex=Sex(row.sex),
         birth_on=row.birth_on, id_no=row.id_no, roll_no=row.roll_no,
         grade=state.grade or row.grade or 0, class_number=row.class_number,
         household_address=row.household_address, current_address=row.current_address,
         guardian_name=row.guardian_name, guardian_phone=row.guardian_phone,
         poverty=PovertyKind(row.poverty), state=state, moves=tuple(moves),
-        deferrals=tuple(deferrals),
+        deferrals=tuple(deferrals), suits=tuple(suits),
     )  # fmt: skip
 
 
@@ -168,3 +182,14 @@ async def _moves(
             kind = DeferralKind(row.deferral or DeferralKind.STATUTORY.value)
             deferrals.setdefault(row.case_id, []).append((day, kind))
     return moves, deferrals
+
+
+async def _suits(connection: AsyncConnection, cases: list[UUID]) -> dict[UUID, list[date]]:
+    query = text(
+        "select case_id, happened_on from case_event where kind = 'suit_filed'"
+        " and case_id = any(cast(:cases as uuid[])) order by case_id, seq"
+    )
+    found: dict[UUID, list[date]] = {}
+    for row in await connection.execute(query, {"cases": cases}):
+        found.setdefault(row.case_id, []).append(row.happened_on)
+    return found

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from models.words import Stage
 from reports.case_lines import CaseLine
-from reports.masking import HIDDEN, suppress
+from reports.masking import HIDDEN
+from reports.public import LEVELS, shown_counts
 from reports.svg import BLUE, GREEN, INK, ORANGE, Canvas
 
 WIDTH, HEIGHT = 900, 420
@@ -92,18 +93,19 @@ def townships(
     *,
     is_public: bool = False,
 ) -> str:
-    """Draw those not back and those back by township; a public version suppresses small cells."""
+    """Draw those not back and those back by township; a public version, only what is published."""
     codes = sorted(names)
-    counts = [_by_township(lines, code, on) for code in codes]
-    shown: list[list[int | None]] = [list(line) for line in counts]
-    if is_public and counts:
-        shown = [line[:2] for line in suppress(counts)[:-1]]
+    labels = LEVELS if is_public else ("未返校", "已返校")
+    shown: list[list[int | None]] = [[*_by_township(lines, code, on)] for code in codes]
+    if is_public:
+        shown = [line[:2] for line in shown_counts(lines, codes, on)[:-1]]
     said = "；".join(
-        f"{names[code]}未返校{_cell(out)}、已返校{_cell(back)}"
-        for code, (out, back) in zip(codes, shown, strict=True)
+        f"{names[code]}{labels[0]}{_cell(left)}、{labels[1]}{_cell(right)}"
+        for code, (left, right) in zip(codes, shown, strict=True)
     )
+    heading = "与".join(labels)
     height = max(HEIGHT, 110 + 52 * len(codes))
-    canvas = Canvas(WIDTH, height, f"{unit}各乡镇未返校与已返校人数（{on}）", said)
+    canvas = Canvas(WIDTH, height, f"{unit}各乡镇{heading}人数（{on}）", said)
     canvas.text(LEFT, 32, canvas.title, size=18)
     most = max((n or 0 for line in shown for n in line), default=0) or 1
     for number, (code, line) in enumerate(zip(codes, shown, strict=True)):
@@ -113,7 +115,7 @@ def townships(
             wide = 0 if value is None else 620 * value / most
             canvas.bar(165, y + place * 19, wide, 16, colour)
             canvas.text(172 + wide, y + place * 19 + 13, _cell(value), size=12)
-    for x, label, colour in ((560, "未返校", ORANGE), (680, "已返校", GREEN)):
+    for x, label, colour in ((560, labels[0], ORANGE), (700, labels[1], GREEN)):
         canvas.bar(x, 52, 16, 12, colour)
         canvas.text(x + 22, 63, label)
     if is_public:

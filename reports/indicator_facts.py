@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from models.roster import school_year_of
 from models.words import OfficeKind
 from reports.case_lines import CaseLine, Place, case_lines
 from reports.refusal import ReportRefused
+from reports.retention import Cohort, cohort_of
 
 LEGAL_PAPERS = ("correction_order", "penalty_notice", "penalty_decision", "performance_demand")
 
@@ -41,6 +42,19 @@ class PaperFactLine:
 
 
 @dataclass(frozen=True)
+class RoundFact:
+    """One round of a periodic duty of one office that ended within the period."""
+
+    duty: str
+    office: str
+    period: str
+    status: str
+
+
+NO_COHORT = Cohort(missing="数据不足：没有入学年份和本学年的学籍名册。")
+
+
+@dataclass(frozen=True)
 class IndicatorFacts:
     """Everything counted, for one place from ``first`` to ``last``, both included."""
 
@@ -50,13 +64,12 @@ class IndicatorFacts:
     lines: tuple[CaseLine, ...]
     duties: tuple[DutyFact, ...] = ()
     papers: tuple[PaperFactLine, ...] = ()
-    rounds: dict[str, dict[str, int]] = field(default_factory=dict)
+    rounds: tuple[RoundFact, ...] = ()
     primary_roll: int = 0
     junior_roll: int = 0
-    ninth_grade: int = 0
-    entry_cohort: int = 0
-    compared_classes: int | None = None
-    consistent_classes: int | None = None
+    cohort: Cohort = NO_COHORT
+    compared_classes: tuple[str, ...] | None = None
+    consistent_classes: tuple[str, ...] = ()
     inconsistent_cases: tuple[str, ...] = ()
 
 
@@ -75,21 +88,20 @@ async def facts_of(
     year = school_year_of(last)
     begins = await _year_begins(connection, place, year)
     rolls = await _roll(connection, place, year, begins)
-    cohort = await _roll(connection, place, year - 8, date(year - 8, 9, 1))
-    classes: int | None = None
-    equal: int | None = None
+    lines = tuple(await case_lines(connection, place))
+    classes: tuple[str, ...] | None = None
+    equal: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     if compared_on is not None and at is not None:
         classes, equal, cases = await _compared(connection, place, compared_on, at)
     return IndicatorFacts(
-        first=first, last=last, school_year=year,
-        lines=tuple(await case_lines(connection, place)),
+        first=first, last=last, school_year=year, lines=lines,
         duties=await _duties(connection, place, first, last),
         papers=await _papers(connection, place, first, last),
         rounds=await _rounds(connection, place, first, last),
         primary_roll=sum(n for grade, n in rolls.items() if grade <= 6),
         junior_roll=sum(n for grade, n in rolls.items() if grade >= 7),
-        ninth_grade=rolls.get(9, 0), entry_cohort=cohort.get(1, 0),
+        cohort=await cohort_of(connection, place, year, lines, last),
         compared_classes=classes, consistent_classes=equal, inconsistent_cases=cases,
     )  # fmt: skip
 
@@ -98,7 +110,7 @@ async def _year_begins(connection: AsyncConnection, place: Place, year: int) -> 
     """The first day of the school year by the county's terms; 1 September where none is written."""
     query = text(
         "select min(starts_on) from school_term where county = left(:place, 6)"
-        " and starts_on between :first and :last"
+        " and (school is null or school = :place) and starts_on between :first and :last"
     )
     keys = {"place": place.code, "first": date(year, 8, 20), "last": date(year + 1, 8, 19)}
     found = (await connection.execute(query, keys)).scalar_one()
@@ -156,41 +168,44 @@ async def _papers(
 
 async def _rounds(
     connection: AsyncConnection, place: Place, first: date, last: date
-) -> dict[str, dict[str, int]]:
-    """Count the rounds of periodic duties that ended in the period, by duty and status."""
+) -> tuple[RoundFact, ...]:
+    """Read the rounds of periodic duties that fell due in the period."""
     where = {
         OfficeKind.SCHOOL: "d.office = :place",
         OfficeKind.TOWNSHIP: "(d.office = :place or s.township = :place)",
         OfficeKind.COUNTY: "d.county = :place",
     }[place.kind]
     query = text(
-        "select d.duty, d.status, count(*) as n from periodic_duty d"
+        "select d.duty, d.office, d.period, d.status from periodic_duty d"
         f" left join school s on s.code = d.office where {where}"
-        " and d.due_at > :first and d.due_at <= :last group by 1, 2"
+        " and d.due_at > :first and d.due_at <= :last order by d.duty, d.period, d.office"
     )
     keys = {
         "place": place.code,
         "first": datetime.combine(first, time(), SHANGHAI),
         "last": datetime.combine(last + timedelta(days=1), time(), SHANGHAI),
     }
-    counted: dict[str, dict[str, int]] = {}
-    for row in await connection.execute(query, keys):
-        counted.setdefault(row.duty, {})[row.status] = row.n
-    return counted
+    rows: Any = await connection.execute(query, keys)
+    return tuple(RoundFact(r.duty, r.office, r.period, r.status) for r in rows)
 
 
 async def _compared(
     connection: AsyncConnection, place: Place, day: date, at: datetime
-) -> tuple[int, int, tuple[str, ...]]:
-    """Compare roll, attendance and ledger of every school of the place on one school day."""
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Compare roll, attendance and ledger of every school of the place on one school day.
+
+    Returns the classes compared, those that agree, and the cases that do not.
+    """
     query = text(f"select s.code, s.county from school s where {_school_condition(place)}")
-    classes, equal, cases = 0, 0, set()
+    classes, equal, cases = set(), set(), set()
     for row in (await connection.execute(query, {"place": place.code})).all():
         basis, _ = await basis_for(connection, row.county, by="system", at=at)
         found = await consistency(connection, row.code, day, basis)
-        reported = [line for line in found.classes if line.is_reported]
         odd = {each.class_code for each in found.rows}
-        classes += len(reported)
-        equal += sum(line.difference == 0 and line.class_code not in odd for line in reported)
+        for line in found.classes:
+            if line.is_reported:
+                classes.add(line.class_code)
+                if line.difference == 0 and line.class_code not in odd:
+                    equal.add(line.class_code)
         cases |= {each.case_no for each in found.rows if each.case_no}
-    return classes, equal, tuple(sorted(cases))
+    return tuple(sorted(classes)), tuple(sorted(equal)), tuple(sorted(cases))

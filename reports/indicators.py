@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from models.words import DutyStatus, PeriodicStatus, Stage
 from papers.book import BookTable, Column
 from reports.case_lines import CaseLine
-from reports.indicator_facts import DutyFact, IndicatorFacts, PaperFactLine
+from reports.indicator_facts import DutyFact, IndicatorFacts, PaperFactLine, RoundFact
+
+CASE, ROLL, ROUND, CLASS = "案号", "学籍名册学生（不列名）", "单位代码和期次", "班级代码"
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,14 @@ class Counted:
     numerator: int | None
     denominator: int | None
     cases: tuple[str, ...] = ()
+    """What counts against the figure: where an officer has to look."""
     missing: str = ""
     """Why there is no figure."""
+    top: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+    """What the numerator and the denominator are made of; see ``Indicator.made_of``."""
+    said: str = ""
+    """What the figure was made up from, where two numbers do not say it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class Indicator:
     count: Callable[[IndicatorFacts], Counted]
     is_count: bool = False
     """A number of children, not a rate; the aim is 0."""
+    made_of: tuple[str, str] = (CASE, CASE)
+    """What is listed behind numerator and denominator; pupils of a roll are counted, not listed."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +70,16 @@ class Figure:
     def note(self) -> str:
         if self.counted.missing:
             return self.counted.missing
-        if self.value is None:
+        if self.value is None and not self.indicator.is_count:
             return "分母为0，本期没有应计的事项，不计算。"
-        return ""
+        return self.counted.said
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every case the figure leads to."""
+        lists = zip(self.indicator.made_of, (self.counted.top, self.counted.under), strict=True)
+        listed = (no for what, numbers in lists if what == CASE for no in numbers)
+        return frozenset({*self.counted.cases, *listed})
 
 
 def _numbers(lines: Sequence[CaseLine]) -> tuple[str, ...]:
@@ -95,24 +112,31 @@ def _stock(junior: bool) -> Callable[[IndicatorFacts], Counted]:
 
 
 def _new(line: CaseLine, facts: IndicatorFacts) -> bool:
+    return any(facts.first <= day <= facts.last for day in line.dropouts())
+
+
+def _confirmed(line: CaseLine, facts: IndicatorFacts) -> bool:
     return line.confirmed_on is not None and facts.first <= line.confirmed_on <= facts.last
 
 
 def _of_roll(facts: IndicatorFacts, junior: bool, lines: Sequence[CaseLine]) -> Counted:
     roll = facts.junior_roll if junior else facts.primary_roll
     missing = "" if roll else "没有学年初在校生名册（班级与学生），不计算。"
-    return Counted(len(lines) if roll else None, roll or None, _numbers(lines), missing)
+    numbers = _numbers(lines)
+    return Counted(len(lines) if roll else None, roll or None, numbers, missing, top=numbers)
 
 
 def _brought_back(facts: IndicatorFacts) -> Counted:
-    confirmed = [line for line in facts.lines if _new(line, facts)]
+    confirmed = [line for line in facts.lines if _confirmed(line, facts)]
     back = [
         line
         for line in confirmed
         if any(facts.first <= day <= facts.last for day in line.returns())
     ]
     still = [line for line in confirmed if line not in back]
-    return Counted(len(back), len(confirmed), _numbers(still))
+    return Counted(
+        len(back), len(confirmed), _numbers(still), top=_numbers(back), under=_numbers(confirmed)
+    )
 
 
 def _kept(facts: IndicatorFacts) -> Counted:
@@ -122,7 +146,10 @@ def _kept(facts: IndicatorFacts) -> Counted:
         line for line in facts.lines
         if any(facts.first <= day <= facts.last for day in line.relapses()) and line not in stayed
     ]  # fmt: skip
-    return Counted(len(stayed), len(stayed) + len(lost), _numbers(lost))
+    return Counted(
+        len(stayed), len(stayed) + len(lost), _numbers(lost), top=_numbers(stayed),
+        under=_numbers([*stayed, *lost]),
+    )  # fmt: skip
 
 
 def _signed_off(line: CaseLine, facts: IndicatorFacts) -> bool:
@@ -134,14 +161,18 @@ def _signed_off(line: CaseLine, facts: IndicatorFacts) -> bool:
 
 def _not_back(facts: IndicatorFacts) -> Counted:
     lines = [line for line in facts.lines if line.is_confirmed_out_on(facts.last)]
-    return Counted(len(lines), None, _numbers(lines))
+    return Counted(len(lines), None, _numbers(lines), top=_numbers(lines))
 
 
 def _in_time(*duties: str) -> Callable[[IndicatorFacts], Counted]:
     def count(facts: IndicatorFacts) -> Counted:
         due = [duty for duty in facts.duties if duty.duty in duties and _has_ended(duty)]
         late = [duty for duty in due if duty.was_missed]
-        return Counted(len(due) - len(late), len(due), _case_numbers(late))
+        good = [duty for duty in due if not duty.was_missed]
+        return Counted(
+            len(good), len(due), _case_numbers(late), top=_case_numbers(good),
+            under=_case_numbers(due),
+        )  # fmt: skip
 
     return count
 
@@ -156,47 +187,66 @@ def _case_numbers(found: Sequence[DutyFact | PaperFactLine]) -> tuple[str, ...]:
 
 def _served(facts: IndicatorFacts) -> Counted:
     open_ = [paper for paper in facts.papers if paper.served_on is None]
-    return Counted(len(facts.papers) - len(open_), len(facts.papers), _case_numbers(open_))
+    served = [paper for paper in facts.papers if paper.served_on is not None]
+    return Counted(
+        len(served), len(facts.papers), _case_numbers(open_), top=_case_numbers(served),
+        under=_case_numbers(facts.papers),
+    )  # fmt: skip
 
 
 def _rounds(duty: str) -> Callable[[IndicatorFacts], Counted]:
     def count(facts: IndicatorFacts) -> Counted:
-        ended = {
-            status: n for status, n in facts.rounds.get(duty, {}).items()
-            if status != PeriodicStatus.OPEN.value
-        }  # fmt: skip
-        return Counted(ended.get(PeriodicStatus.MET.value, 0), sum(ended.values()))
+        ended = [
+            each for each in facts.rounds
+            if each.duty == duty and each.status != PeriodicStatus.OPEN.value
+        ]  # fmt: skip
+        good = [each for each in ended if each.status == PeriodicStatus.MET.value]
+        return Counted(len(good), len(ended), top=_named(good), under=_named(ended))
 
     return count
 
 
+def _named(rounds: Sequence[RoundFact]) -> tuple[str, ...]:
+    return tuple(f"{each.office} {each.period}" for each in rounds)
+
+
 def _consolidation(facts: IndicatorFacts) -> Counted:
-    """Ninth-graders now, of those who entered the first grade eight school years before."""
-    if not facts.entry_cohort:
-        year = facts.school_year - 8
-        said = f"缺{year}学年一年级入学名册及迁入、迁出、死亡记录，不计算。"
-        return Counted(None, None, missing=said)
-    return Counted(facts.ninth_grade, facts.entry_cohort)
+    """Ninth-graders at school, of those who entered eight school years before, movers settled."""
+    cohort = facts.cohort
+    if cohort.missing:
+        return Counted(None, None, missing=cohort.missing)
+    said = (
+        f"入学{cohort.entered}人，转入{cohort.arrived}人，转出{cohort.moved}人，"
+        f"死亡{cohort.died}人，出国（境）{cohort.abroad}人。"
+    )
+    return Counted(cohort.ninth, cohort.expected, cohort.lost, said=said)
 
 
 def _consistent(facts: IndicatorFacts) -> Counted:
-    if facts.compared_classes is None:
+    classes, equal = facts.compared_classes, facts.consistent_classes
+    if classes is None:
         return Counted(None, None, missing="未作一致性核对（须指定一个有考勤的教学日）。")
-    return Counted(facts.consistent_classes, facts.compared_classes, facts.inconsistent_cases)
+    return Counted(len(equal), len(classes), facts.inconsistent_cases, top=equal, under=classes)
 
 
 HOUSE = "系统默认，非法定"
 ALL: tuple[Indicator, ...] = (
     Indicator("consolidation", "九年义务教育巩固率",
-              "当年九年级学生数 ÷（入学时一年级学生数 ± 迁入迁出 − 死亡）", "JJ5-1", _consolidation),
+              "本届九年级在校学生数 ÷（入学时一年级学生数 + 转入 − 转出 − 死亡 − 出国（境））；"
+              "休学、留级、跳级编入编出本届的计入转入转出，人数取自两个学年第一学期的学籍名册",
+              f"目标见JJ5-1；算法{HOUSE}", _consolidation, made_of=(ROLL, ROLL)),
     Indicator("dropout_primary_new", "小学年辍学率（新增）",
-              "期内确认辍学、期末未返校的小学生数 ÷ 学年初小学在校生数", "YJ138-3a", _dropouts(False)),
+              "期内确认辍学或返校后再辍学、期末未返校的小学生数 ÷ 学年初小学在校生数",
+              "YJ138-3a", _dropouts(False), made_of=(CASE, ROLL)),
     Indicator("dropout_primary_stock", "小学年辍学率（存量）",
-              "期末全部未返校的小学生数 ÷ 学年初小学在校生数", "YJ138-3a", _stock(False)),
+              "期末全部未返校的小学生数 ÷ 学年初小学在校生数", "YJ138-3a", _stock(False),
+              made_of=(CASE, ROLL)),
     Indicator("dropout_junior_new", "初中年辍学率（新增）",
-              "期内确认辍学、期末未返校的初中生数 ÷ 学年初初中在校生数", "YJ138-3a", _dropouts(True)),
+              "期内确认辍学或返校后再辍学、期末未返校的初中生数 ÷ 学年初初中在校生数",
+              "YJ138-3a", _dropouts(True), made_of=(CASE, ROLL)),
     Indicator("dropout_junior_stock", "初中年辍学率（存量）",
-              "期末全部未返校的初中生数 ÷ 学年初初中在校生数", "YJ138-3a", _stock(True)),
+              "期末全部未返校的初中生数 ÷ 学年初初中在校生数", "YJ138-3a", _stock(True),
+              made_of=(CASE, ROLL)),
     Indicator("brought_back", "劝返率", "期内确认辍学且期内返校数 ÷ 期内确认辍学数", HOUSE,
               _brought_back),
     Indicator("kept", "保持率", "期内监测期满销号数 ÷（期内监测期满销号数 + 期内返校后再辍学数）",
@@ -207,15 +257,15 @@ ALL: tuple[Indicator, ...] = (
     Indicator("reports_in_time", "按时报告率", "按期完成的疑似报告和三线报告 ÷ 期内到期的全部报告",
               "YN-4b、DC-2.3.2", _in_time("report_suspected", "complete_reports")),
     Indicator("attendance_in_time", "考勤及时率", "按时填报的校日数 ÷ 应填报的校日数",
-              "DC-2.3.3f、YN-7b", _rounds("attendance")),
+              "DC-2.3.3f、YN-7b", _rounds("attendance"), made_of=(ROUND, ROUND)),
     Indicator("orders_in_time", "指令响应及时率", "按期签收的劝返指令 ÷ 期内到期的劝返指令", "YN-8d",
               _in_time("accept_order")),
     Indicator("papers_served", "文书送达率", "已送达的执法文书 ÷ 期内签发须送达的执法文书", HOUSE,
               _served),
     Indicator("monthly_in_time", "月报及时率", "按期签字报送的月报 ÷ 期内应报的月报", "ZY-2.6e",
-              _rounds("monthly_report")),
+              _rounds("monthly_report"), made_of=(ROUND, ROUND)),
     Indicator("consistent", "一致率", "学籍＝在校（含请假）＋控辍台账未返校的班级数 ÷ 核对的班级数",
-              "DC-2.3.3c", _consistent),
+              "DC-2.3.3c", _consistent, made_of=(CLASS, CLASS)),
 )  # fmt: skip
 BY_ID = {indicator.id: indicator for indicator in ALL}
 
@@ -231,6 +281,11 @@ COLUMNS = (
     Column("说明", 9), Column("涉及案号", 10),
 )  # fmt: skip
 _SHOWN_CASES = 20
+
+
+def on_sheet(facts: IndicatorFacts) -> int:
+    """Count the cases the sheet leads to."""
+    return len({number for each in figures(facts) for number in each.counted.cases})
 
 
 def table(facts: IndicatorFacts, unit: str) -> BookTable:

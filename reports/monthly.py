@@ -95,7 +95,7 @@ def _row(line: CaseLine) -> MonthlyRow:
         id_no=line.id_no,
         cause=cause.public_label if cause else "待查明",
         is_poor="否" if line.poverty is PovertyKind.NONE else "是",
-        measures=measures(line.state),
+        measures=measures(line.state, line.suits),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from intake.census import COLUMN_LISTS, FOUR
 from models.groups import GroupLabel
 from models.identity import Sex
+from models.rosters import term_label, term_of
 from models.words import OfficeKind
 from papers.book import BookTable, Column
 from reports.case_lines import Place
@@ -18,8 +19,9 @@ from reports.case_lines import Place
 TICK = "✓"
 _ROSTER_PLACE = {
     OfficeKind.SCHOOL: "r.school = :place",
-    OfficeKind.TOWNSHIP: "r.township = :place",
-    OfficeKind.COUNTY: "r.county = :place",
+    OfficeKind.TOWNSHIP: "r.township = :place"
+    " or r.school in (select code from school where township = :place)",
+    OfficeKind.COUNTY: "true",
 }
 _CHILD_PLACE = {
     OfficeKind.SCHOOL: "c.school = :place",
@@ -36,20 +38,25 @@ FOUR_COLUMNS = (
 async def four_column_table(
     connection: AsyncConnection, place: Place, unit: str, on: date
 ) -> BookTable:
-    """Tick 户, 册, 籍, 人 for every child any of the four lists names (ZY-2.1b).
+    """Tick 户, 册, 籍, 人 for every child that any of the term's lists holds at the place (ZY-2.1b).
 
-    Children are told apart as the census tells them apart. Who checked, and how, is written by
-    hand: the one who goes from door to door signs (ZY-2.1g).
+    Children are told apart as the census tells them apart. Of whom the place holds on one list,
+    the other lists of the county are looked through too: the register knows no school. Who
+    checked, and how, is written by hand: the one who goes from door to door signs (ZY-2.1g).
     """
+    term = term_of(on)
     query = text(
         "select r.person, min(r.name) as name, min(r.sex) as sex, min(r.birth_on) as birth_on,"
         " min(r.id_no) as id_no, array_agg(distinct r.kind) as kinds,"
         " max(nullif(r.school_name, '')) as school, max(nullif(r.whereabouts, '')) as whereabouts"
-        " from roster_row r join roster_import i on i.id = r.import_id and i.is_current"
-        f" where {_ROSTER_PLACE[place.kind]} and r.kind = any(:kinds)"
-        " group by r.person order by min(r.name), r.person"
+        " from roster_row r where r.county = left(:place, 6) and r.term = :term"
+        " and r.kind = any(:kinds)"
+        f" group by r.person having bool_or({_ROSTER_PLACE[place.kind]})"
+        " order by min(r.name), r.person"
     )
-    keys = {"place": place.code, "kinds": [kind.value for kind in COLUMN_LISTS]}
+    keys = {
+        "place": place.code, "term": term, "kinds": [kind.value for kind in COLUMN_LISTS],
+    }  # fmt: skip
     rows: list[Any] = list((await connection.execute(query, keys)).all())
     whole = sum(len(row.kinds) == len(COLUMN_LISTS) for row in rows)
     return BookTable(
@@ -60,7 +67,10 @@ async def four_column_table(
              row.school or "", row.whereabouts or "", "", "")
             for number, row in enumerate(rows, 1)
         ],
-        above=(f"单位：{unit}", f"截至：{on}", f"共{len(rows)}人，四项齐全{whole}人"),
+        above=(
+            f"单位：{unit}", f"截至：{on}", f"名册：{term_label(term)}",
+            f"共{len(rows)}人，四项齐全{whole}人",
+        ),
         below=("户：户籍登记；册：花名册；籍：学籍；人：实际在校。没有交来的名册不作为缺项的依据。",),
         when_empty="无",
     )  # fmt: skip

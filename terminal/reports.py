@@ -11,12 +11,12 @@ from typing import Annotated, Any, TypeVar
 import typer
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from console.reports import figure_line, report_line
+from console.reports import as_bytes, cases_line, figure_line, report_line
 from lifecycle.days import legal_date
 from models.people import Actor
 from models.roster import school_year_of
 from papers.refusal import PaperRefused
-from reports import books, monthly_store
+from reports import books, indicators, monthly_store, taking
 from reports.books import Asking
 from reports.indicator_facts import facts_of
 from reports.indicators import figures
@@ -164,7 +164,7 @@ def save_monthly(
         place, _ = await books.place_for(connection, actor, office)
         row = await monthly_store.get_report(connection, actor, place.code, month, version)
         asking = Asking(actor, place, legal_date(at))
-        return await books.monthly_file(connection, row, asking, form, purpose, at)
+        return await taking.monthly_file(connection, row, asking, form, purpose, at)
 
     save(target, with_database(work))
 
@@ -186,13 +186,13 @@ def book(
         place, unit = await books.place_for(connection, actor, office)
         asking = Asking(actor, place, legal_date(at))
         made = await books.make(connection, kind, asking, unit)
-        return await books.export(connection, kind, made, asking, form, purpose, at)
+        return await taking.export(connection, kind, made, asking, form, purpose, at)
 
     save(target, with_database(work))
 
 
 @report.command("indicators")
-def indicators(
+def all_indicators(
     first: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="起日，默认学年初")
     ] = None,
@@ -204,10 +204,11 @@ def indicators(
     ] = None,
     target: Annotated[Path | None, typer.Option("--out", help="存为 .xlsx 或 .pdf")] = None,
     office: Office = None,
+    purpose: Purpose = "",
     token: Token = None,
     json_: Json = False,
 ) -> None:
-    """指标：每个数字带公式、分子分母和涉及的案号。"""
+    """指标：每个数字带公式和分子分母；存表和 --json 另列涉及的案号。"""
     actor, at = asker(token), now()
     form = form_of(target) if target else ""
     end = last.date() if last else legal_date(at)
@@ -217,17 +218,24 @@ def indicators(
     async def work(connection: AsyncConnection) -> Any:
         place, unit = await books.place_for(connection, actor, office)
         asking = Asking(actor, place, end)
-        if form:
-            made = await books.indicator_book(connection, asking, unit, begin, on, at)
-            return await books.export(connection, "indicators", made, asking, form, "", at)
         facts = await facts_of(connection, place, begin, end, compared_on=on, at=at)
-        return [figure_line(each) for each in figures(facts)]
+        found = figures(facts)
+        if form:
+            return await taking.export(
+                connection, "indicators", indicators.table(facts, unit), asking, form, purpose, at,
+                named=indicators.on_sheet(facts),
+            )  # fmt: skip
+        if not json_:
+            return [figure_line(each) for each in found]
+        content = as_bytes([cases_line(each) for each in found])
+        named = len(frozenset().union(*(each.named for each in found)))
+        return await taking.give(connection, "indicators.json", content, named, asking, purpose, at)
 
     found = with_database(work)
     if target:
         save(target, found)
     elif json_:
-        as_json(found)
+        typer.echo(found.decode())
     else:
         table(
             ["指标", "数值", "分子", "分母", "计算方法", "说明"],

@@ -15,7 +15,7 @@ from models.base import digest
 from models.people import Actor
 from models.words import OfficeKind, Role
 from papers.book import BookTable
-from reports import books
+from reports import books, taking
 from reports.books import Asking
 from reports.case_lines import Place
 from reports.refusal import ReportRefused
@@ -42,7 +42,7 @@ async def file_of(engine: AsyncEngine, kind: str, form: str, purpose: str = "月
         place, unit = await books.place_for(connection, CASE, None)
         asking = Asking(CASE, place, ON)
         table = await books.make(connection, kind, asking, unit)
-        return await books.export(connection, kind, table, asking, form, purpose, AT)
+        return await taking.export(connection, kind, table, asking, form, purpose, AT)
 
 
 def column(table: BookTable, title: str) -> list[Any]:
@@ -87,8 +87,8 @@ async def test_xlsx_and_pdf_are_read_back(engine: AsyncEngine) -> None:
     """ID numbers come back as text, the two-row head repeats on every page, the log names both."""
     xlsx, pdf = [await file_of(engine, "ledger", form) for form in ("xlsx", "pdf")]
     rows = CalamineWorkbook.from_filelike(io.BytesIO(xlsx)).get_sheet_by_index(0).to_python()
-    assert rows[0][0] == "示例县教育体育局控辍保学台账"
-    assert id_no(1) in [line[7] for line in rows]
+    assert rows[0][0] == "示例县教育体育局控辍保学台账（基本情况）"
+    assert id_no(1) in [line[8] for line in rows]
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     text = squeeze("".join(page.extract_text() for page in reader.pages))
     for word in ("张小禾", "四步进度", "销号日"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -55,12 +56,14 @@ async def test_the_funnel_narrows(lines: list[CaseLine]) -> None:
 
 
 async def test_bars_by_township(lines: list[CaseLine]) -> None:
-    """Three out and one back in the one, one out and one back in the other; in public all hidden."""
+    """Three out and one back in the one, one out and one back in the other; in public small figures are hidden."""
     _, _, said = words(charts.townships(lines, TOWNS, LAST, "示例县"))
     assert said == "东风镇未返校3人、已返校1人；西岭乡未返校1人、已返校1人"
     drawn = charts.townships(lines, TOWNS, LAST, "示例县", is_public=True)
     _, _, hidden = words(drawn)
-    assert hidden == f"东风镇未返校{HIDDEN}、已返校{HIDDEN}；西岭乡未返校{HIDDEN}、已返校{HIDDEN}"
+    assert hidden == (
+        f"东风镇小学未返校0人、初中未返校{HIDDEN}；西岭乡小学未返校{HIDDEN}、初中未返校0人"
+    )
 
 
 def test_markup_and_control_characters_stay_text() -> None:
@@ -88,3 +91,21 @@ async def test_public_tables_tell_no_child(lines: list[CaseLine]) -> None:
     assert shown.isdisjoint(NAMES.values())
     assert {"张某某", "欧阳某某"} <= shown
     assert len(listed.rows) == 7
+    assert {str(row[3]) for row in listed.rows} == {"未返校", "已返校"}
+    assert any("不对外公布" in line for line in listed.below)
+
+
+async def test_the_public_chart_tells_nothing_the_public_table_does_not(
+    lines: list[CaseLine],
+) -> None:
+    """Twelve out in the one township, two of them small: the chart gives no sum to subtract from."""
+    junior = next(line for line in lines if line.is_junior and line.is_confirmed_out_on(LAST))
+    primary = replace(junior, grade=3)
+    many = [junior] * 10 + [primary] * 2
+    table = public_table(many, TOWNS, "示例县", LAST)
+    _, _, said = words(charts.townships(many, TOWNS, LAST, "示例县", is_public=True))
+    for name, low, high, _ in table.rows[:-1]:
+        shown = (HIDDEN if cell == HIDDEN else f"{cell}人" for cell in (low, high))
+        assert "{}小学未返校{}、初中未返校{}".format(name, *shown) in said
+    assert str(table.rows[0][1]) == HIDDEN
+    assert "12" not in said

@@ -5,23 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from reports.indicator_facts import DutyFact, IndicatorFacts, PaperFactLine
+from reports.indicator_facts import DutyFact, IndicatorFacts, PaperFactLine, RoundFact
 from reports.indicators import BY_ID, Figure, printed
+from tests.walk import SCHOOL
 
 NONE = IndicatorFacts(date(2025, 9, 1), date(2025, 9, 30), 2025, ())
 
 
 def figure(name: str, facts: IndicatorFacts) -> Figure:
     return Figure(BY_ID[name], BY_ID[name].count(facts))
-
-
-def test_consolidation_needs_both_ends() -> None:
-    """97 of 100 who entered; without the cohort no figure."""
-    assert (
-        printed(figure("consolidation", replace(NONE, ninth_grade=97, entry_cohort=100)))
-        == "97.00%"
-    )
-    assert figure("consolidation", replace(NONE, ninth_grade=97)).value is None
 
 
 def test_late_is_not_in_time_and_open_is_not_counted() -> None:
@@ -37,12 +29,21 @@ def test_late_is_not_in_time_and_open_is_not_counted() -> None:
     found = figure("orders_in_time", facts)
     assert (found.counted.numerator, found.counted.denominator) == (1, 3)
     assert found.counted.cases == ("b", "c")
+    assert (found.counted.top, found.counted.under) == (("a",), ("a", "b", "c"))
 
 
 def test_rounds_met_late_are_late() -> None:
     """Eight met, one late, one missed, two running: 8 of 10."""
-    rounds = {"attendance": {"met": 8, "met_late": 1, "missed": 1, "open": 2}}
-    assert printed(figure("attendance_in_time", replace(NONE, rounds=rounds))) == "80.00%"
+    statuses = [*["met"] * 8, "met_late", "missed", "open", "open"]
+    rounds = tuple(
+        RoundFact("attendance", SCHOOL, f"2025-09-{day:02}", status)
+        for day, status in enumerate(statuses, 1)
+    )
+    found = figure("attendance_in_time", replace(NONE, rounds=rounds))
+    assert printed(found) == "80.00%"
+    assert set(found.counted.under) - set(found.counted.top) == {
+        f"{SCHOOL} 2025-09-09", f"{SCHOOL} 2025-09-10",
+    }  # fmt: skip
 
 
 def test_papers_not_served_lead_to_their_cases() -> None:
@@ -59,7 +60,10 @@ def test_papers_not_served_lead_to_their_cases() -> None:
 
 def test_agreement_of_the_three_lists() -> None:
     """Three of four classes agree; the odd case is named."""
-    facts = replace(NONE, compared_classes=4, consistent_classes=3, inconsistent_cases=("x",))
+    facts = replace(
+        NONE, compared_classes=("1", "2", "3", "4"), consistent_classes=("1", "2", "4"),
+        inconsistent_cases=("x",),
+    )  # fmt: skip
     found = figure("consistent", facts)
     assert (printed(found), found.counted.cases) == ("75.00%", ("x",))
     assert found.note == ""

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from activities.periodic import PeriodicActivities
 from models.words import OfficeKind
 from reports.case_lines import Place
-from reports.indicator_facts import facts_of
+from reports.indicator_facts import _year_begins, facts_of
 from reports.indicators import ALL, Figure, figures, printed, table
 from tests.reports.planted import OTHER_TOWN, PRIMARY
 from tests.storage import book
@@ -55,6 +56,44 @@ async def test_old_cases_are_stock_and_not_new(engine: AsyncEngine) -> None:
     found = await counted(engine, first=date(2025, 10, 1), last=date(2025, 10, 31))
     assert pair(found["dropout_junior_new"]) == (0, 20)
     assert pair(found["dropout_junior_stock"]) == (3, 20)
+
+
+async def test_who_left_again_in_the_period_has_dropped_out_in_it(engine: AsyncEngine) -> None:
+    """Child 6 was confirmed and back before the 15th and left again on the 21st."""
+    no = await numbers(engine)
+    found = await counted(engine, first=date(2025, 9, 15))
+    assert found["dropout_junior_new"].counted.cases == (no[6],)
+    assert pair(found["brought_back"]) == (0, 0)
+
+
+async def test_every_rate_lists_what_it_is_made_of(engine: AsyncEngine) -> None:
+    """Lists of cases are as long as the figures; a pupil of a roll is counted and not listed."""
+    no = await numbers(engine)
+    found = await counted(engine)
+    assert found["brought_back"].counted.top == tuple(sorted(no[n] for n in (3, 6, 8)))
+    assert len(found["orders_in_time"].counted.under) == 7
+    for name in ("brought_back", "kept", "orders_in_time", "papers_served", "not_back"):
+        counted_ = found[name].counted
+        assert len(counted_.top) == counted_.numerator, name
+        assert len(counted_.under) == (counted_.denominator or 0), name
+    rate = found["dropout_junior_new"]
+    assert (len(rate.counted.top), rate.counted.under) == (3, ())
+    assert rate.named == {no[1], no[2], no[6]}
+
+
+async def test_a_school_that_begins_early_does_not_move_the_county(engine: AsyncEngine) -> None:
+    """The school year of the county begins with the county's own term."""
+    async with engine.begin() as connection:
+        await connection.execute(
+            text(
+                "insert into school_term (county, school, name, starts_on, ends_on)"
+                " values (:c, :s, '秋', '2025-08-25', '2026-01-16')"
+            ),
+            {"c": COUNTY, "s": SCHOOL},
+        )
+        assert await _year_begins(connection, WHOLE, 2025) == date(2025, 9, 1)
+        own = Place(OfficeKind.SCHOOL, SCHOOL)
+        assert await _year_begins(connection, own, 2025) == date(2025, 8, 25)
 
 
 async def test_brought_back_and_kept_by_hand(engine: AsyncEngine) -> None:
@@ -116,7 +155,9 @@ async def test_what_cannot_be_counted_says_so(engine: AsyncEngine) -> None:
     """No entry cohort of 2017, no day to compare: no figure, and the reason in words."""
     found = await counted(engine)
     assert found["consolidation"].value is None
-    assert "缺2017学年一年级入学名册" in found["consolidation"].note
+    note = found["consolidation"].note
+    assert note.startswith("数据不足：缺2017—2018学年第一学期学籍名册（西岭小学）")
+    assert "2025—2026学年第一学期学籍名册（东风初级中学）" in note
     assert printed(found["consolidation"]) == "—"
     assert "未作一致性核对" in found["consistent"].note
     assert "分母为0" in found["attendance_in_time"].note
