@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, func, select, true
 
 from models.people import Actor
 from models.roster import School
 from models.tables import CaseFile
-from models.words import OfficeKind, Role
+from models.words import DeferralKind, OfficeKind, Role, Stage
 
 _school: Any = School
 BLIND = frozenset({Role.PLATFORM_ADMIN, Role.COMMITTEE, Role.SYSTEM})
@@ -29,7 +29,21 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if column is None:
         return false()
     condition: ColumnElement[bool] = column == actor.office
+    if actor.role is Role.VILLAGE:
+        condition &= ~_tells_of_health(table)
     return condition
+
+
+def _tells_of_health(table: Any) -> ColumnElement[bool]:
+    """Tell of which cases the stage alone says that a child is ill or disabled (C4).
+
+    Nobody calls at the door while a committee assesses, or while a deferral for health lasts: such
+    a case is not the village's until persuasion goes on. A deferral by policy is persuaded on.
+    """
+    is_for_health = table.state["deferral"].as_string() == DeferralKind.STATUTORY.value
+    is_deferred = (table.stage == Stage.DEFERRED.value) & func.coalesce(is_for_health, true())
+    found: ColumnElement[bool] = (table.stage == Stage.ASSESSMENT.value) | is_deferred
+    return found
 
 
 def may_read_legal_file(actor: Actor) -> bool:

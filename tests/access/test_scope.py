@@ -107,3 +107,27 @@ def test_the_village_alone_is_kept_from_the_legal_file() -> None:
         role for role in Role if not may_read_legal_file(Actor(id="甲", role=role, office="x"))
     }
     assert barred == {Role.VILLAGE}
+
+
+@pytest.mark.parametrize(
+    ("stage", "deferral", "open_to_village"),
+    [("persuasion", None, True), ("assessment", None, False), ("deferred", "statutory", False),
+     ("deferred", None, False), ("deferred", "policy", True), ("placement", "statutory", True)],
+)  # fmt: skip
+async def test_a_stage_that_tells_of_health_is_not_for_the_village(
+    four_cases: AsyncEngine, stage: str, deferral: str | None, open_to_village: bool
+) -> None:
+    """C4 never stands in a village's view; who works on the case sees it as before."""
+    state = "{}" if deferral is None else f'{{"deferral": "{deferral}"}}'
+    async with four_cases.begin() as connection:
+        change = (
+            "update case_file set stage = :stage, state = cast(:state as jsonb) where case_no = 'A'"
+        )
+        await connection.execute(text(change), {"stage": stage, "state": state})
+        seen = {}
+        for role in (Role.VILLAGE, Role.TOWNSHIP_CASE):
+            actor = Actor(id="甲", role=role, office="990101001")
+            table = CaseFile.__table__
+            query = select(table.c.case_no).where(visible(actor)).order_by(table.c.case_no)
+            seen[role] = "".join((await connection.execute(query)).scalars())
+    assert seen == {Role.VILLAGE: "AB" if open_to_village else "B", Role.TOWNSHIP_CASE: "AB"}
