@@ -25,7 +25,7 @@ from reports.indicator_facts import facts_of
 from reports.indicators import figures
 from reports.plan_basis import plan_basis
 from reports.unit_facts import unit_facts
-from reports.year_counts import Fact, case_facts, shown, step_facts
+from reports.year_counts import Fact, case_facts, indicator_fact, step_facts
 from storage.responsibility import holders_on
 
 _slot: Any = ResponsibilitySlot
@@ -74,9 +74,7 @@ async def _material(connection: AsyncConnection, shared: Shared, content: Values
     rates = [each for each in figures(facts) if each.indicator.id != OF_ONE_DAY]
     return values | {
         "counted_over": _period(*span),
-        "indicators": _lines(
-            Fact(each.indicator.label, shown(each), each.indicator.formula) for each in rates
-        ),
+        "indicators": _lines(map(indicator_fact, rates)),
         "counts": _lines(
             (*case_facts(facts.lines, *span), *await step_facts(connection, place, *span))
         ),

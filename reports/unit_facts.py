@@ -17,10 +17,14 @@ from models.words import ClueStatus, OfficeKind, PeriodicStatus, Role
 from reports.case_lines import Place
 from reports.indicator_facts import IndicatorFacts, facts_of
 from reports.indicators import BY_ID, Figure
-from reports.year_counts import Fact, case_facts, shown
+from reports.year_counts import Fact, case_facts, indicator_fact
 
 NOTHING_DUE = "本期没有应报的任务"
 _CASES = ("新立案", "确认辍学", "劝返返校", "返校后再次辍学")
+_SOURCES = {
+    "not_back": "个案台账：期末，依法延缓的不计", "reports_in_time": "指标表：按期报告数 ÷ 到期报告数",
+    "orders_in_time": "指标表：按期签收数 ÷ 到期指令数",
+}  # fmt: skip
 
 
 async def unit_facts(
@@ -30,11 +34,10 @@ async def unit_facts(
     facts = await facts_of(connection, place, first, last)
     is_school = place.kind is OfficeKind.SCHOOL
     cases = [each for each in case_facts(facts.lines, first, last) if each.label in _CASES]
-    figures = ["reports_in_time"] if is_school else ["reports_in_time", "orders_in_time"]
+    figures = ("not_back", "reports_in_time", *(() if is_school else ("orders_in_time",)))
     return (
         _roll(facts),
-        *(Fact(each.label, each.figure, f"个案台账：{each.source}") for each in cases),
-        _figure(facts, "not_back"),
+        *(Fact(each.label, each.figure, "个案台账") for each in cases),
         *(_figure(facts, name) for name in figures),
         _late_attendance(facts),
         *(() if is_school else (_monthly(facts),)),
@@ -47,21 +50,19 @@ async def unit_facts(
 def _roll(facts: IndicatorFacts) -> Fact:
     count = facts.primary_roll + facts.junior_roll
     said = f"{count}人" if count else "没有学年初名册，不计算"
-    return Fact("在籍人数", said, f"学生名册：{facts.school_year}学年初各班学生")
+    return Fact("在籍人数", said, f"学生名册：{facts.school_year}学年初")
 
 
 def _figure(facts: IndicatorFacts, name: str) -> Fact:
     indicator = BY_ID[name]
-    figure = Figure(indicator, indicator.count(facts))
-    return Fact(indicator.label, shown(figure), f"指标表：{indicator.formula}")
+    counted = indicator_fact(Figure(indicator, indicator.count(facts)))
+    return Fact(counted.label, counted.figure, _SOURCES[name])
 
 
 def _late_attendance(facts: IndicatorFacts) -> Fact:
     found = _ended(facts, "attendance")
     late = found[PeriodicStatus.MISSED.value] + found[PeriodicStatus.MET_LATE.value]
-    said = (
-        f"{late}次（应报{found.total()}次，其中逾期补报{found[PeriodicStatus.MET_LATE.value]}次）"
-    )
+    said = f"{late}次（应报{found.total()}次，已补报{found[PeriodicStatus.MET_LATE.value]}次）"
     return Fact("考勤未按时上报", said if found else NOTHING_DUE, "定期任务台账：当日考勤填报")
 
 
@@ -88,8 +89,8 @@ async def _duties(connection: AsyncConnection, place: Place, first: date, last: 
         " where owner_office = :place and escalates is null and due_on between :first and :last"
     )
     row = await _one(connection, query, place, first, last)
-    said = f"按时{row.good}项，逾期{row.late}项（其中逾期后办结{row.made_up}项）"
-    return Fact("限期任务", said, "任务台账：本单位承办、期内到期的个案任务")
+    said = f"按时{row.good}项，逾期{row.late}项（已补办{row.made_up}项）"
+    return Fact("限期任务", said, "任务台账：本单位承办、期内到期")
 
 
 async def _inspections(connection: AsyncConnection, place: Place, first: date, last: date) -> Fact:
@@ -101,7 +102,7 @@ async def _inspections(connection: AsyncConnection, place: Place, first: date, l
         " and i.inspected_on between :first and :last"
     )
     row = await _one(connection, query, place, first, last)
-    said = f"{row.visits}次，发现问题{row.problems}个，整改未完成{row.open}次"
+    said = f"{row.visits}次，发现问题{row.problems}个，未整改{row.open}次"
     return Fact("督导检查", said, "督查情况表")
 
 
@@ -120,13 +121,13 @@ async def _clues(
         "excused": ClueStatus.EXCUSED.value, "dismissed": ClueStatus.DISMISSED.value,
     }  # fmt: skip
     rows: Any = (await connection.execute(query, keys)).all()
-    source = "问责线索台账：线索由督导核定，不等于责任认定"
+    source = "问责线索台账：由督导核定"
     if not rows:
         return (Fact("问责线索", "0条", source),)
     return tuple(
         Fact(
             f"问责线索（{Role(row.role).label}，{row.article or '无条款，系统默认'}）",
-            f"{row.n}条，其中已说明免责{row.excused}条、核定不成立{row.dismissed}条", source,
+            f"{row.n}条，其中免责{row.excused}条、不成立{row.dismissed}条", source,
         )
         for row in rows
     )  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.words import PlacementWay, Stage
 from reports.case_lines import CaseLine, Place
-from reports.indicators import Counted, Figure
+from reports.indicators import Figure, printed
 
 _KINDS = (
     "visit_recorded", "paper_served", "decision_served", "enforcement_applied", "suit_filed",
@@ -21,6 +21,8 @@ _KINDS = (
 )  # fmt: skip
 _CORRECTS = {"order_served_on": "paper_served", "decision_served_on": "decision_served"}
 """Which act a corrected day belongs to."""
+
+OTHER_ENDS = [stage for stage in Stage if stage.is_closed and stage is not Stage.CLOSED_RETURNED]
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,13 @@ class Act:
     way: str | None
 
 
-def shown(figure: Figure) -> str:
-    """Write an indicator with what was counted: 95.00%（19/20）."""
-    counted: Counted = figure.counted
+def indicator_fact(figure: Figure) -> Fact:
+    """Write an indicator with what was counted: 95.00%（19/20）; — with the reason where none is."""
+    counted, formula = figure.counted, figure.indicator.formula
     if figure.value is None:
-        return figure.note
-    if figure.indicator.is_count:
-        return f"{counted.numerator}人"
-    return f"{figure.value:.2%}（{counted.numerator}/{counted.denominator}）"
+        return Fact(figure.indicator.label, "—", f"{formula}（{figure.note.rstrip('。')}）")
+    over = "" if figure.indicator.is_count else f"（{counted.numerator}/{counted.denominator}）"
+    return Fact(figure.indicator.label, f"{printed(figure)}{over}", formula)
 
 
 def case_facts(lines: Sequence[CaseLine], first: date, last: date) -> tuple[Fact, ...]:
@@ -75,18 +76,21 @@ def case_facts(lines: Sequence[CaseLine], first: date, last: date) -> tuple[Fact
              "期内返校的确认辍学学生，一人多次返校计一人"),
         Fact("返校后再次辍学", f"{people(CaseLine.relapses)}人",
              "期内返校后又离校的学生"),
-        Fact("结案", _closed(lines, first, last), "期内结案的个案，按结案方式"),
+        Fact("返校销号", _closed(lines, first, last, [Stage.CLOSED_RETURNED]),
+             "期内监测期满、经审批销号的个案"),
+        Fact("其他方式结案", _closed(lines, first, last, OTHER_ENDS), "期内按其他方式结案的个案"),
         Fact("期末在办", f"{len(open_now)}件", "期末尚未结案的个案，含返校后监测期未满的"),
     )  # fmt: skip
 
 
-def _closed(lines: Sequence[CaseLine], first: date, last: date) -> str:
-    ends = Counter(
-        stage for line in lines for day, stage in line.moves
-        if stage.is_closed and first <= day <= last
+def _closed(lines: Sequence[CaseLine], first: date, last: date, ends: Sequence[Stage]) -> str:
+    found = Counter(
+        stage for line in lines for day, stage in line.moves if first <= day <= last
     )  # fmt: skip
+    if len(ends) == 1:
+        return f"{found[ends[0]]}件"
     said = [
-        f"{stage.label.removeprefix('结案：')}{ends[stage]}件" for stage in Stage if ends[stage]
+        f"{stage.label.removeprefix('结案：')}{found[stage]}件" for stage in ends if found[stage]
     ]
     return "、".join(said) or "0件"
 
@@ -120,7 +124,7 @@ async def step_facts(
 
 
 def ways(placed: dict[Any, str | None]) -> str:
-    """Say how many are taught in which way, by the case."""
+    """Say how many are taught in which way."""
     found = Counter(placed.values())
     return "、".join(f"{way.label}{found[way]}人" for way in PlacementWay if found[way]) or "0人"
 
@@ -142,7 +146,7 @@ async def _acts(connection: AsyncConnection, place: Place) -> list[Act]:
                     bool(event.get("is_joint")), event.get("way"))
             )  # fmt: skip
             continue
-        meant = (row.case_id, _CORRECTS.get(event["fact"]), event.get("guardian"))
+        meant = (row.case_id, _CORRECTS.get(event["fact"].partition(":")[0]), event.get("guardian"))
         for act in reversed(acts):
             if (act.case, act.kind, act.guardian) == meant:
                 act.on = date.fromisoformat(event["after"])
