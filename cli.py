@@ -12,6 +12,7 @@ from terminal import (
     changes,
     clauses,
     intake,
+    office_papers,
     outside,
     oversight,
     papers,
@@ -39,6 +40,9 @@ cases.cases.command("preview")(changes.show_preview)
 cases.cases.command("correctable")(changes.correctable)
 cases.cases.command("rules")(changes.rules_compared)
 app.add_typer(cases.cases, name="cases")
+papers.papers.command("office-kinds")(office_papers.office_kinds)
+papers.papers.command("draft-office")(office_papers.draft_office)
+papers.papers.command("batch-preview")(office_papers.batch_preview)
 app.add_typer(papers.papers, name="papers")
 app.command()(cases.act)
 app.command()(cases.stalled)

@@ -149,7 +149,8 @@ def signature_list(batch: Any, papers: Any) -> BookTable:
         (
             paper.place, paper.doc_no or "", paper.data.get("child_name", ""),
             paper.data.get("guardian_name", ""), paper.data.get("relation", ""),
-            paper.data.get("guardian_phone", ""), paper.data.get("school", ""),
+            paper.data.get("guardian_phone", ""),
+            paper.data.get("school") or paper.data.get("unit") or paper.data.get("addressee", ""),
             "不能打印" if paper.problem else "", "",
         )
         for paper in papers
@@ -159,7 +160,7 @@ def signature_list(batch: Any, papers: Any) -> BookTable:
         title=f"{paper_kind(batch.kind).title}签收表",
         columns=(
             Column("序号", 3, "whole"), Column("文号", 9), Column("学生", 6), Column("监护人", 6),
-            Column("关系", 4), Column("电话", 7), Column("学校", 10), Column("签收人", 8),
+            Column("关系", 4), Column("电话", 7), Column("学校（单位）", 10), Column("签收人", 8),
             Column("签收日期", 7),
         ),
         rows=rows,

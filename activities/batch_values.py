@@ -23,6 +23,9 @@ class Shared:
     """What all papers of a batch have in common."""
 
     county: str
+    office: str
+    on: date
+    """The day the papers are composed for."""
     values: dict[str, Any]
 
 
@@ -34,7 +37,8 @@ async def shared_values(connection: AsyncConnection, actor: Actor, on: date) -> 
             connection, "select name, phone, county from school where code = :code", "本校",
             code=actor.office,
         )  # fmt: skip
-        return Shared(row.county, values | {"issuer": row.name, "contact_phone": row.phone})
+        values |= {"issuer": row.name, "contact_phone": row.phone, "printed_by": row.name}
+        return Shared(row.county, actor.office, on, values)
     office = await sources.office_of(connection, actor.office)
     county = actor.office
     if actor.role.office_kind is OfficeKind.TOWNSHIP:
@@ -45,7 +49,7 @@ async def shared_values(connection: AsyncConnection, actor: Actor, on: date) -> 
         county = row.county
         values["joint_issuer"] = row.bureau_name
     return Shared(
-        county,
+        county, actor.office, on,
         values | {
             "issuer": office.name, "contact_person": office.contact_person,
             "contact_phone": office.contact_phone, "printed_by": office.name,

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.batch_values import Shared, entry_values, shared_values
+from activities.office_values import office_values
 from activities.paper_data import PaperIncomplete
 from activities.side_papers import compose
 from lifecycle.papers import OFFICE
@@ -22,13 +23,17 @@ from models.base import canonical, digest
 from models.people import Actor
 from models.words import OfficeKind, Role
 from papers.catalogue import paper_kind
+from papers.data import PaperData
 from papers.qr import new_code
+from papers.registry import DATA_OF
 from papers.requirements import problems
 from storage.ledger import next_numbers
 from storage.projection import owe
 
 MOST = 5_000
 """Papers of one batch."""
+ASKED = {"entry_notice": "school_code", "annual_assessment": "office"}
+"""What the drafter names so that the system can fill the paper in; not a field of the paper."""
 NAMESPACE = UUID("6e1f7d70-2f0e-5a37-9d6e-6f4a2c1b9e55")
 
 
@@ -120,7 +125,8 @@ async def _data(
     known = shared.values | {"legal_bases": told.legal_bases, "series_word": told.series_word}
     if child is not None:
         known |= await entry_values(connection, child, content.get("school_code"))
-    typed = {name: value for name, value in content.items() if name != "school_code"}
+    known |= await office_values(connection, kind, shared, content)
+    typed = {name: value for name, value in content.items() if name != ASKED.get(kind)}
     made = compose(told, known | numbered, typed)
     lacking = problems(told, made)
     if lacking:
@@ -200,6 +206,27 @@ async def approve_batch(
         {"by": actor.id, "on": on, "id": batch_id},
     )
     await owe(connection, "render_batch", {"batch_id": str(batch_id)}, f"render_batch:{batch_id}")
+
+
+async def paper_of_batch(
+    connection: AsyncConnection, actor: Actor, batch_id: UUID, place: int, on: date
+) -> PaperData:
+    """Return one paper to be looked at: a draft as it would be signed today, an issued one as it is."""
+    query = text(
+        "select b.kind, b.office, p.status, p.child_ref, p.content, p.data from paper_batch b"
+        " join batch_paper p on p.batch_id = b.id where b.id = :id and p.place = :place"
+    )
+    row = (await connection.execute(query, {"id": batch_id, "place": place})).one_or_none()
+    if row is None or row.office != actor.office:
+        raise BatchRefused("没有这一份文书，或者不在您单位的办理范围内。")
+    data = row.data
+    if row.status == "drafted":
+        shared = await shared_values(connection, actor, on)
+        try:
+            data = await _data(connection, row.kind, shared, row.child_ref, dict(row.content), {})
+        except PaperIncomplete as error:
+            raise BatchRefused(*error.problems) from error
+    return DATA_OF[row.kind].model_validate(data)
 
 
 async def withdraw_batch(connection: AsyncConnection, actor: Actor, batch_id: UUID) -> None:

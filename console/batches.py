@@ -16,10 +16,12 @@ from activities.batches import (
     approve_batch,
     draft_batch,
     may_see,
+    paper_of_batch,
     serve_batch_paper,
     void_batch_paper,
     withdraw_batch,
 )
+from console.papers import made
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, Services, ServicesHere
 from lifecycle.days import legal_date
@@ -159,6 +161,16 @@ async def withdraw(batch_id: UUID, here: ServicesHere, actor: ActorHere) -> dict
     async with here.engine.begin() as connection:
         await _tried(withdraw_batch(connection, actor, batch_id))
     return await _shown(here, actor, batch_id)
+
+
+@router.get("/{batch_id}/papers/{place}/preview.{form}", summary="签发前看一份（html 或 pdf）")
+async def preview_paper(
+    batch_id: UUID, place: int, form: Literal["html", "pdf"], here: ServicesHere, actor: ActorHere
+) -> Response:
+    async with here.engine.connect() as connection:
+        today = legal_date(here.clock())
+        data = await _tried(paper_of_batch(connection, actor, batch_id, place, today))
+    return await made(data, form, f"{data.key}-{place}")
 
 
 @router.post("/{batch_id}/papers/{place}/void", summary="作废一份（文号保留）")

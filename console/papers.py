@@ -94,7 +94,7 @@ async def draft_preview(
     async with here.engine.connect() as connection:
         state = await _state(connection, actor, case_no, key)
         data = await _shown(draft_data(connection, state, key, legal_date(here.clock())))
-    return await _made(data, form, key)
+    return await made(data, form, key)
 
 
 @router.get(
@@ -106,7 +106,7 @@ async def receipt(case_no: str, key: str, here: ServicesHere, actor: ActorHere) 
     async with here.engine.connect() as connection:
         state = await _state(connection, actor, case_no, key)
         data = await _shown(receipt_data(connection, state, key))
-    return await _made(data, "pdf", f"receipt-{key}")
+    return await made(data, "pdf", f"receipt-{key}")
 
 
 @router.get("/api/cases/{case_no}/dossier.pdf", tags=["文书"], summary="卷宗目录和经过（F13）")
@@ -121,7 +121,7 @@ async def dossier(case_no: str, here: ServicesHere, actor: ActorHere) -> Respons
                 shows_all=may_read_confidential(actor),
             )
         )
-    return await _made(data, "pdf", "dossier")
+    return await made(data, "pdf", "dossier")
 
 
 async def _state(connection: Any, actor: Actor, case_no: str, key: str) -> CaseState:
@@ -141,25 +141,26 @@ async def _state(connection: Any, actor: Actor, case_no: str, key: str) -> CaseS
 
 async def _shown(work: Any) -> PaperData:
     try:
-        made: PaperData = await work
-        return made
+        data: PaperData = await work
+        return data
     except NothingToShow as error:
         raise Problem(404, "没有找到", str(error), "not_found") from error
     except PaperIncomplete as error:
         raise _incomplete(error.problems) from error
 
 
-async def _made(data: PaperData, form: str, name: str) -> Response:
+async def made(data: PaperData, form: str, name: str) -> Response:
+    """Answer with a paper as a page or as a PDF."""
     try:
         if form == "html":
             page = await asyncio.to_thread(preview, data.key, data)
             policy = "default-src 'none'; style-src 'unsafe-inline'"
             return HTMLResponse(page, headers={"Content-Security-Policy": policy})
-        made = await asyncio.to_thread(render, data.key, data)
+        paper = await asyncio.to_thread(render, data.key, data)
     except PaperRefused as refusal:
         raise _incomplete(refusal.problems) from refusal
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    return Response(made.pdf, media_type=PDF, headers=headers)
+    return Response(paper.pdf, media_type=PDF, headers=headers)
 
 
 def _incomplete(problems: list[str]) -> Problem:

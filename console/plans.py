@@ -84,7 +84,7 @@ async def plans(
 ) -> dict[str, Any]:
     year = school_year or school_year_of(legal_date(here.clock()))
     async with here.engine.connect() as connection:
-        rows = await store.plans(connection, owed_by(PlanDocument, actor), year)
+        rows = await store.plans(connection, owed_by(store.KNOWN_PLANS.c, actor), year)
         missing = await store.plans_missing(connection, county_of(actor), year)
         within = await offices_within(connection, actor)
         cases = await _cases(connection, actor)
@@ -137,7 +137,7 @@ async def record_plan(
         facts |= {"county": county_of(actor), "office": office, "case_id": case_id,
                   "level": said.level.value}  # fmt: skip
         await write_once(connection, PlanDocument, key, actor, now, facts)
-        rows = await store.plans(connection, owed_by(PlanDocument, actor), said.school_year)
+        rows = await store.plans(connection, owed_by(store.KNOWN_PLANS.c, actor), said.school_year)
     return {"plans": [plan_line(row) for row in rows if row.office == office]}
 
 

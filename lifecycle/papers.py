@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.state import CaseState, PaperFact
-from models.words import OfficeKind, PaperStatus, Role, Stage, TrackStep
+from models.words import DeferralKind, OfficeKind, PaperStatus, Role, Stage, TrackStep
 
 SIDE_WORDS = "paper_words"
 """Parameter: words of number series where an office has others than the table."""
@@ -51,6 +51,8 @@ class PaperRule:
     checkers: frozenset[Role] = frozenset()
     """Roles that must have checked it before it is approved (法制审核)."""
     needs_penalty_basis: bool = False
+    deferral: DeferralKind | None = None
+    """While the child is deferred: only under a deferral of this kind."""
 
     @property
     def is_numbered(self) -> bool:
@@ -90,6 +92,8 @@ _SCHOOL_PAPERS = (
     PaperRule("child_statement", "学生本人意见记录", TEACHERS, PRINCIPAL),
     PaperRule("placement_decision", "分类安置决定书", TEACHERS | COUNTY, PRINCIPAL | COUNTY_HEAD,
               "安置", Service.SIGNED, BACK),
+    PaperRule("child_plan", "控辍保学一人一方案", TEACHERS | COUNTY, PRINCIPAL | COUNTY_HEAD,
+              stages=STEPS | BACK | {Stage.DEFERRED}, deferral=DeferralKind.POLICY),
     PaperRule("monitoring_record", "复学登记和返校监测记录表", TEACHERS, PRINCIPAL, stages=BACK),
     PaperRule("sign_off_form", "销号审批表", SCHOOL | COUNTY, COUNTY_HEAD, stages=BACK),
 )  # fmt: skip
@@ -171,6 +175,17 @@ OFFICE: dict[str, PaperRule] = {
             "improvement_notice", "限期整改通知书", COUNTY, COUNTY_HEAD, "整改", Service.SIGNED
         ),
         PaperRule("work_bulletin", "控辍保学工作通报", COUNTY, COUNTY_HEAD, "教通", Service.SIGNED),
+        PaperRule(
+            "annual_material",
+            "政府工作报告（控辍保学部分）素材",
+            COUNTY,
+            COUNTY_HEAD,
+            "教函",
+            Service.SIGNED,
+        ),
+        PaperRule("annual_assessment", "控辍保学年度考核表", COUNTY, COUNTY_HEAD),
+        PaperRule("county_plan", "控辍保学一县一方案", COUNTY, COUNTY_HEAD, "教发"),
+        PaperRule("school_plan", "控辍保学一校一方案", TEACHERS, PRINCIPAL, "校发"),
     )
 }
 """Papers of no single case; they are drafted, approved and numbered in batches."""

@@ -116,6 +116,22 @@ class PlacementDecisionData(ChildPart, GuardiansPart, BasisPart):
     responsible: tuple[Line, ...] = several("责任人")
 
 
+class ChildPlanData(ChildPart, GuardiansPart, BasisPart):
+    """How one child is brought back and taught (一人一方案, YN-9a, YN-9b)."""
+
+    key: ClassVar[str] = "child_plan"
+    cause: str = word("原因")
+    placement_way: str = word("安置方式")
+    grade_basis: str = word("年级依据（学识评估）")
+    teaching_plan: str = word("教学计划")
+    counselling: str = word("心理辅导")
+    aid: str = word("资助和帮扶")
+    sponsors: tuple[SponsorLine, ...] = several("包保责任人")
+    responsible: tuple[Line, ...] = several("学校责任人")
+    contact_plan: str = word("联系和送教安排")
+    milestones: tuple[Line, ...] = several("阶段目标和时间")
+
+
 class MonitoringRecordData(ChildPart):
     """Return and monitoring (复学登记和返校监测记录表, JJ5-2.2a)."""
 

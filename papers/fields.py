@@ -29,6 +29,11 @@ def number(title: str) -> Any:
     return Field(None, title=title)
 
 
+def year(title: str) -> Any:
+    """Declare a year of four digits."""
+    return Field(None, title=title, ge=2000, le=2100)
+
+
 def several(title: str) -> Any:
     """Declare a list."""
     return Field((), title=title)
@@ -69,6 +74,14 @@ class Line(PaperPart):
 
     name: str = ""
     text: str = ""
+
+
+class FigureLine(PaperPart):
+    """A figure with how it is counted, or where it stands."""
+
+    name: str = ""
+    text: str = ""
+    source: str = ""
 
 
 class ChildPart(PaperData):

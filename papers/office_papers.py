@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from papers.data import PaperPart
+from pydantic import Field
+
+from papers.data import PaperData, PaperPart
 from papers.fields import (
     BasisPart,
     ChildPart,
+    FigureLine,
     LetterPart,
     Line,
     PartyPart,
@@ -16,6 +19,7 @@ from papers.fields import (
     number,
     several,
     word,
+    year,
 )
 
 
@@ -94,6 +98,58 @@ class WorkBulletinData(LetterPart, BasisPart):
     figures: tuple[Line, ...] = several("指标")
     findings: tuple[str, ...] = several("主要问题")
     demands: tuple[str, ...] = several("工作要求")
+
+
+class AnnualMaterialData(LetterPart, BasisPart):
+    """What the government's yearly report may say of the work (政府工作报告素材, F11, YN-12)."""
+
+    key: ClassVar[str] = "annual_material"
+    report_year: int | None = year("年度")
+    counted_over: str = word("统计时段")
+    indicators: tuple[FigureLine, ...] = several("主要指标")
+    counts: tuple[FigureLine, ...] = several("个案办理情况")
+    main_work: tuple[str, ...] = several("主要工作")
+    findings: tuple[str, ...] = several("存在的问题")
+    next_steps: tuple[str, ...] = several("下一年打算")
+
+
+class AnnualAssessmentData(PaperData):
+    """The facts of a school or township for its yearly assessment (年度考核表, F11, YN-5.6b).
+
+    It holds no score, grade or rank: people judge, by hand, on the printed form.
+    """
+
+    key: ClassVar[str] = "annual_assessment"
+    report_year: int | None = year("年度")
+    counted_over: str = word("统计时段")
+    unit: str = word("被考核单位")
+    head: str = word("负责人")
+    results: tuple[FigureLine, ...] = several("工作情况")
+    self_review: str = word("自评")
+
+
+class _Plan(LetterPart, BasisPart):
+    school_year: int | None = year("学年")
+    school_term: int | None = Field(None, title="学期", ge=1, le=2)
+    """Empty: for the whole school year."""
+    goals: tuple[str, ...] = several("工作目标")
+    basics: tuple[FigureLine, ...] = several("基本情况")
+    duty_lines: tuple[Line, ...] = several("责任分工")
+    measures: tuple[str, ...] = several("工作措施")
+    schedule: tuple[Line, ...] = several("时间安排")
+    safeguards: tuple[str, ...] = several("保障措施")
+
+
+class CountyPlanData(_Plan):
+    """The county's plan of a school year (一县一方案, F12, YN-9a)."""
+
+    key: ClassVar[str] = "county_plan"
+
+
+class SchoolPlanData(_Plan):
+    """A school's plan of a school year (一校一方案, F12, YN-9a)."""
+
+    key: ClassVar[str] = "school_plan"
 
 
 class DossierPaper(PaperPart):

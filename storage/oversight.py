@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, text
+from sqlalchemy import ColumnElement, Date, Integer, String, column, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,16 +18,13 @@ from models.oversight import (
     RefusedAdmission,
 )
 from models.roster import School
-from models.tables import CaseFile
 from storage.council import record_id
 from storage.responsibility import Noted
 
 _inspection: Any = InspectionRecord
 _measure: Any = ClueMeasure
-_plan: Any = PlanDocument
 _refusal: Any = RefusedAdmission
 _school: Any = School
-_case: Any = CaseFile
 Kind = type[InspectionRecord] | type[ClueMeasure] | type[PlanDocument] | type[RefusedAdmission]
 
 
@@ -98,14 +95,45 @@ async def measures_of(connection: AsyncConnection, clue: UUID) -> list[Any]:
     return list((await connection.execute(query.order_by(*order))).all())
 
 
+KNOWN_PLANS: Any = (
+    text(
+        "select p.county, p.level, p.office, f.case_no, p.school_year, p.term, p.attachment_ref,"
+        " p.approved_by, p.approved_on from plan_document p left join case_file f using (case_id)"
+        " union all"
+        " select b.county, left(b.kind, -5), b.office, null, (q.data ->> 'school_year')::int,"
+        " (q.data ->> 'school_term')::int, q.doc_no, b.approved_by, b.issued_on"
+        " from paper_batch b join batch_paper q on q.batch_id = b.id"
+        " where b.kind in ('county_plan', 'school_plan') and q.status in ('issued', 'served')"
+        " union all"
+        " select f.county, 'person', f.school, f.case_no,"
+        " extract(year from q.issued_on)::int - (to_char(q.issued_on, 'MMDD') < '0820')::int, null,"
+        " coalesce(q.doc_no, q.key), e.body::jsonb #>> '{event,actor,id}', q.issued_on"
+        " from paper q join case_file f using (case_id)"
+        " join case_event e on e.case_id = q.case_id and e.seq = q.issued_seq"
+        " where q.kind in ('child_plan', 'placement_decision') and q.status in ('issued', 'served')"
+    )
+    .columns(
+        column("county", String), column("level", String), column("office", String),
+        column("case_no", String), column("school_year", Integer), column("term", Integer),
+        column("attachment_ref", String), column("approved_by", String), column("approved_on", Date),
+    )
+    .subquery("known_plan")
+)  # fmt: skip
+"""Plans recorded by their reference, and papers in force that are such plans.
+
+A person's paper counts for the school year it was signed in (`models.roster.school_year_of`).
+"""
+
+
 async def plans(
     connection: AsyncConnection, scope: ColumnElement[bool], school_year: int
 ) -> list[Any]:
+    """Return the plans of a school year; ``scope`` is a condition on ``KNOWN_PLANS``."""
+    plan = KNOWN_PLANS.c
     query = (
-        select(*_plan.__table__.columns, _case.case_no)
-        .outerjoin(_case, _case.case_id == _plan.case_id)
-        .where(scope, _plan.school_year == school_year)
-        .order_by(_plan.level, _plan.office, _plan.approved_on)
+        select(*plan)
+        .where(scope, plan.school_year == school_year)
+        .order_by(plan.level, plan.office, plan.approved_on)
     )
     return list((await connection.execute(query)).all())
 
@@ -122,13 +150,8 @@ async def plans_missing(
         " left join school s on s.code = f.school"
         " where f.county = :county and f.closed_on is null"
     )
-    kept = text(
-        "select p.level, p.office, f.case_no from plan_document p"
-        " left join case_file f on f.case_id = p.case_id"
-        " where p.county = :county and p.school_year = :year"
-    )
-    keys = {"county": county, "year": school_year}
-    there = {(row.level, row.case_no or row.office) for row in await connection.execute(kept, keys)}
+    kept = await plans(connection, KNOWN_PLANS.c.county == county, school_year)
+    there = {(row.level, row.case_no or row.office) for row in kept}
     wanted = await connection.execute(query, {"county": county})
     found = [
         {"level": row.level, "level_label": PlanLevel(row.level).label, "office": row.office,

@@ -29,7 +29,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack, PaperFact
-from models.words import PaperStatus, Role, TrackStep
+from models.words import PaperStatus, Role, Stage, TrackStep
 
 S = PaperStatus
 DRAFTERS = frozenset[Role]().union(*(rule.drafters for rule in ALL))
@@ -121,6 +121,12 @@ def _in_place(context: Context, rule: PaperRule, guardian: str | None) -> Iterab
         yield Unmet(
             code="wrong_stage",
             message=f"案件目前处于“{state.stage.label}”，此阶段不能拟写“{rule.title}”。",
+        )
+    elif state.stage is Stage.DEFERRED and rule.deferral not in (None, state.deferral):
+        yield Unmet(
+            code="other_deferral",
+            message=f"该生因身体状况依法延缓，不拟写“{rule.title}”；复查后结束延缓的再拟写。",
+            clause="YN-10c",
         )
     if not rule.is_about_guardian:
         if guardian is not None:

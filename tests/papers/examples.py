@@ -8,6 +8,7 @@ from typing import Any
 from papers.case_papers import Line, SponsorLine, Stretch, Visit
 from papers.catalogue import paper_kind
 from papers.data import CorrectionOrderData, Guardian, Officer, PaperData, ReturnOrderData
+from papers.fields import FigureLine
 from papers.office_papers import DossierEvent, DossierPaper, HandOverLine, RosterLine
 from papers.registry import DATA_OF
 from papers.step_papers import Attempt
@@ -198,6 +199,42 @@ POOL: dict[str, Any] = {
     "demands": ("一周内补登未返校学生", "校长每日签收考勤"), "improve_by": date(2026, 10, 31), "recheck": "我局将于期满后一周内复查。",
     "period": "2026年9月", "overview": "全县义务教育阶段学生平稳到校，疑似辍学学生已全部核实。",
     "figures": (Line(name="义务教育巩固率", text="99.2%"), Line(name="劝返率", text="95.0%")),
+    "report_year": 2026, "counted_over": "2026年（截至10月12日）",
+    "indicators": (
+        FigureLine(name="劝返率", text="94.74%（18/19）", source="期内确认辍学且期内返校数 ÷ 期内确认辍学数"),
+        FigureLine(name="动态清零（未返校人数）", text="1人", source="期末确认辍学未返校数；因身体状况依法延缓的不计"),
+        FigureLine(name="文书送达率", text="100.00%（6/6）", source="已送达的执法文书 ÷ 期内签发须送达的执法文书"),
+    ),
+    "counts": (
+        FigureLine(name="新立案", text="23件", source="期内立案的个案，含后来查明为误报的"),
+        FigureLine(name="第二步：责令限期改正", text="送达4份，涉及3人", source="期内送达监护人的责令改正通知书"),
+        FigureLine(name="复学安置", text="随班就读14人、普职融合3人、送教上门1人", source="期内作出的安置，一人多次安置的计最后一次"),
+    ),
+    "main_work": ("春秋两季开学前后逐户核对户籍和学籍，做到人籍一致", "落实乡镇、学校双线责任，逐案包保到人"),
+    "next_steps": ("继续把厌学学生的学业辅导和心理辅导做实", "会同人力资源社会保障部门开展用工检查"),
+    "unit": "示例县清水中学",
+    "results": (
+        FigureLine(name="在籍人数", text="1240人", source="学生名册：2026学年初"),
+        FigureLine(name="按时报告率", text="100.00%（7/7）", source="指标表：按期报告数 ÷ 到期报告数"),
+        FigureLine(name="考勤未按时上报", text="3次（应报180次，已补报2次）", source="定期任务台账：当日考勤填报"),
+        FigureLine(name="限期任务", text="按时41项，逾期2项（已补办2项）", source="任务台账：本单位承办、期内到期"),
+        FigureLine(name="问责线索（校长，YN-14.4）", text="2条，其中免责1条、不成立0条", source="问责线索台账：由督导核定"),
+    ),
+    "self_review": "本年度按时报告和劝返，考勤漏报已整改；对厌学学生的辅导仍需加强。",
+    "school_term": 1,
+    "goals": ("义务教育阶段辍学学生动态清零", "返校学生留得住、学得好，巩固期内不再辍学"),
+    "basics": (
+        FigureLine(name="适龄儿童少年", text="2383人", source="适龄儿童台账：名册在册的儿童少年"),
+        FigureLine(name="在籍学生", text="2367人", source="学生名册：有学籍号和就读学校的"),
+        FigureLine(name="在办个案", text="9件，其中已返校待销号3件", source="个案台账：尚未结案的个案"),
+        FigureLine(name="已复学学生的安置方式", text="随班就读5人、送教上门1人", source="个案台账：在监测期内和已销号的"),
+    ),
+    "duty_lines": (Line(name="政府线县领导", text="孙伟"), Line(name="教育线局领导", text="周敏")),
+    "measures": ("每学期开学一周内完成注册核对，未到校的逐人查明去向", "疑似辍学三日内报告，乡镇和学校联合入户劝返"),
+    "schedule": (Line(name="8月至9月", text="开学注册核查，发放入学通知书"), Line(name="每月20日前", text="汇总进展，会商疑难个案")),
+    "safeguards": ("县财政安排专项工作经费", "每学期开展一次专项督导，结果予以通报"),
+    "contact_plan": "班主任每周电话联系一次；返校前由数学、语文教师每周送教两次，每次两课时。",
+    "milestones": (Line(name="2026年10月底前", text="返校随班就读"), Line(name="2026年12月底前", text="完成补课，期末评估学识水平")),
     "stage": "第二步 责令改正", "opened_on": date(2026, 9, 3), "closed_on": date(2026, 12, 31),
     "papers": (DossierPaper(title="劝返指令", doc_no="教劝〔2026〕3号", on="2026-09-14", status="已送达", sha256="0123456789abcdef"),),
     "events": (

@@ -98,3 +98,38 @@ async def test_a_batch_is_drafted_and_signed(guixue: Guixue, town: Town) -> None
     assert (await guixue("papers", "approve-batch", batch, "--token", head)).code == 0
     shown = await guixue("papers", "batch", batch, "--token", clerk)
     assert "入学通知书" in shown.out
+
+
+async def test_an_office_paper_is_drafted_looked_at_and_signed(
+    guixue: Guixue, town: Town, tmp_path: Path
+) -> None:
+    """The yearly material: gaps named, figures filled in, seen before a second person signs."""
+    clerk, head = (token(town, role, "990101") for role in (Role.EDU_CASE, Role.EDU_HEAD))
+    kinds = json.loads((await guixue("papers", "office-kinds", "--json")).out)
+    assert {"annual_material", "annual_assessment", "county_plan", "school_plan"} <= {
+        each["kind"] for each in kinds
+    }
+    assert "县教体局负责人" in (await guixue("papers", "office-kinds")).out
+    data = tmp_path / "content.json"
+    content = {"report_year": town.today.year, "main_work": ["逐户核对"], "findings": ["无"]}
+    words = ("papers", "draft-office", "annual_material", "--data", str(data), "--title", "年度素材",
+             "--token", clerk)  # fmt: skip
+    for written, said in (("不是JSON", "读不出"), (json.dumps(content), "下一年打算")):
+        data.write_text(written, encoding="utf-8")
+        refused = await guixue(*words)
+        assert (refused.code, said in refused.err) == (1, True), refused.err
+    data.write_text(json.dumps(content | {"next_steps": ["继续"]}), encoding="utf-8")
+    drafted = await guixue(*words)
+    assert drafted.code == 0, drafted.err
+    batch = drafted.out.split("批次 ")[1].split("；")[0]
+    for name in ("preview.html", "preview.pdf"):
+        seen = await guixue(
+            "papers", "batch-preview", batch, "1", str(tmp_path / name), "--token", clerk
+        )
+        assert seen.code == 0, seen.err
+    assert "劝返率" in (tmp_path / "preview.html").read_text("utf-8")
+    assert "草稿" in pdf_body((tmp_path / "preview.pdf").read_bytes())
+    nothing = await guixue("papers", "batch-preview", batch, "2", "x.pdf", "--token", clerk)
+    assert (nothing.code, "没有这一份文书" in nothing.err) == (1, True)
+    assert (await guixue("papers", "approve-batch", batch, "--token", clerk)).code == 1
+    assert (await guixue("papers", "approve-batch", batch, "--token", head)).code == 0
