@@ -74,11 +74,10 @@ def _monthly(facts: IndicatorFacts) -> Fact:
 
 def _ended(facts: IndicatorFacts, duty: str) -> Counter[str]:
     return Counter(
-        {
-            status: n for status, n in facts.rounds.get(duty, {}).items()
-            if status != PeriodicStatus.OPEN.value
-        }
-    )  # fmt: skip
+        each.status
+        for each in facts.rounds
+        if each.duty == duty and each.status != PeriodicStatus.OPEN.value
+    )
 
 
 async def _duties(connection: AsyncConnection, place: Place, first: date, last: date) -> Fact:
