@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from activities.agenda import _why
@@ -25,16 +27,17 @@ def referred() -> Walk:
 
 
 @pytest.mark.parametrize(
-    ("walk", "why"),
+    ("start", "why"),
     [
-        (referred(), "部门逾期未反馈"),
-        (roads.dropout(cause=Cause.SCHOOL), "学校责任逾期未处理"),
+        (referred, "部门逾期未反馈"),
+        (lambda: roads.dropout(cause=Cause.SCHOOL), "学校责任逾期未处理"),
     ],
 )
 def test_a_department_or_school_matter_past_its_deadline_is_on_the_agenda(
-    walk: Walk, why: str
+    start: Callable[[], Walk], why: str
 ) -> None:
     """In time it is nobody's business but the office's; past its deadline it is the meeting's."""
+    walk = start()
     assert why not in matters(walk)
     walk.pass_days(40)
     assert why in matters(walk)
