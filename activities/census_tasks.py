@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from access.scope import may_answer_difference, sees_row
 from activities.leads import register_lead
+from intake.new_child import NewChild, write_child
 from lifecycle.days import legal_date
 from models.census import Finding, MatchAnswer, TaskStatus
+from models.identity import Sex
 from models.people import Actor
 from models.roster import LEAD_NAMESPACE
 from models.words import Cause, LeadSource, Whereabouts
@@ -186,30 +188,13 @@ async def _child_of(connection: AsyncConnection, task: Row[Any], answer: TaskAns
         return ref
     if task.birth_on is None:
         raise CensusRefused("名册上没有这名儿童的出生日期，请先补全名册再核销。")
-    return await _write_child(connection, task, school, township)
-
-
-async def _write_child(
-    connection: AsyncConnection, task: Row[Any], school: str, township: str
-) -> UUID:
-    ref = uuid4()
-    await connection.execute(
-        text(
-            "insert into child (ref, id_no, roll_no, name, sex, birth_on, school, grade,"
-            " class_number, household_county, household_township, household_address,"
-            " current_address, residence_township, is_boarding) values (:ref, :id_no, :roll_no,"
-            " :name, :sex, :birth_on, :school, :grade, :class_number, :county, :home, :address,"
-            " '', :residence, false)"
-        ),
-        {
-            "ref": ref, "id_no": task.id_no, "roll_no": task.roll_no, "name": task.name,
-            "sex": task.sex or "unstated", "birth_on": task.birth_on, "school": school,
-            "grade": task.grade, "class_number": task.class_number, "county": task.county,
-            "home": task.township, "address": task.address,
-            "residence": task.township or township,
-        },
+    child = NewChild(
+        name=task.name, sex=Sex(task.sex or Sex.UNSTATED), birth_on=task.birth_on, id_no=task.id_no,
+        roll_no=task.roll_no, school=school, grade=task.grade, class_number=task.class_number,
+        household_county=task.county, household_township=task.township,
+        household_address=task.address, residence_township=task.township or township,
     )  # fmt: skip
-    return ref
+    return await write_child(connection, uuid4(), child)
 
 
 async def _owe_lead(

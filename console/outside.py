@@ -17,8 +17,11 @@ from console.problems import Problem, no_nul, not_found
 from console.school_scope import IdempotencyKey, county_of, refused, request_id
 from console.wiring import ActorHere, Services, ServicesHere
 from intake import outside
-from intake.outside import Notice, NoticeKind, NoticeRefused, Reporter
+from intake.new_child import NewGuardian
+from intake.outside import Notice, NoticeKind, NoticeRefused, Reporter, Unlisted
 from lifecycle.days import legal_date
+from models.identity import Sex
+from models.roster import Relation
 
 router = APIRouter(prefix="/api/outside", tags=["外来线索"])
 
@@ -53,6 +56,32 @@ class MatchIn(BaseModel):
 
     roll_no: str | None = None
     child_ref: UUID | None = None
+
+
+class GuardianIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    relation: Relation
+    phone: Annotated[str, Field(max_length=30)] = ""
+
+
+class UnlistedIn(BaseModel):
+    """A child no roster holds; a field left out is taken from the notice."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sex: Sex
+    birth_on: date
+    name: Annotated[str, Field(max_length=40)] = ""
+    id_no: Annotated[str, Field(max_length=30)] = ""
+    school: Annotated[str, Field(max_length=10)] = ""
+    township: Annotated[str, Field(max_length=9)] = ""
+    grade: Annotated[int, Field(ge=1, le=9)] | None = None
+    household_county: Annotated[str, Field(pattern=r"^(\d{6})?$")] = ""
+    address: Annotated[str, Field(max_length=200)] = ""
+    guardian: GuardianIn | None = None
+    is_another: bool = False
 
 
 class ReasonIn(BaseModel):
@@ -139,6 +168,23 @@ async def match(
             raise not_found("名册里的这名儿童")
         try:
             lead = await outside.match_by_hand(connection, notice_id, child, by=actor.id)
+        except NoticeRefused as error:
+            raise refused(error, error.code) from error
+    return {"lead_id": lead}
+
+
+@router.post("/{notice_id}/child", summary="名册里没有的儿童：登记本人，转为线索")
+async def write_down(
+    notice_id: UUID, said: UnlistedIn, here: ServicesHere, actor: ActorHere
+) -> dict[str, Any]:
+    no_nul(said.model_dump(mode="json"))
+    guardian = NewGuardian(**said.guardian.model_dump()) if said.guardian else None
+    child = Unlisted(**said.model_dump(exclude={"guardian"}), guardian=guardian)
+    async with here.engine.begin() as connection:
+        row = await _notice(connection, notice_id)
+        _must_settle(actor, row.office)
+        try:
+            lead = await outside.write_down(connection, notice_id, child, by=actor.id)
         except NoticeRefused as error:
             raise refused(error, error.code) from error
     return {"lead_id": lead}

@@ -18,10 +18,11 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake.lead_store import note
+from intake.new_child import NewChild, NewGuardian, write_child
 from intake.outside_leads import NewLead, put_leads
 from intake.wording import name_key, plain
 from models.base import Coded, canonical, digest
-from models.identity import IdentityError, parse_id_number, parse_roll_no
+from models.identity import IdentityError, IdentityProblem, Sex, parse_id_number, parse_roll_no
 from models.people import Actor
 from models.words import LeadSource
 from storage.ledger import next_number
@@ -58,6 +59,9 @@ class NoticeProblem(StrEnum):
     NO_SUCH = "no_such"
     SETTLED = "settled"
     CHILD_UNKNOWN = "child_unknown"
+    CHILD_KNOWN = "child_known"
+    PLACE_UNKNOWN = "place_unknown"
+    NOT_OF_AGE = "not_of_age"
     REASON_MISSING = "reason_missing"
 
 
@@ -69,6 +73,10 @@ _SENTENCES = {
     NoticeProblem.NO_SUCH: "没有这件来件。",
     NoticeProblem.SETTLED: "这件来件已处理，不能再改；如有错误请另行登记。",
     NoticeProblem.CHILD_UNKNOWN: "名册里没有这名儿童。",
+    NoticeProblem.CHILD_KNOWN: "名册里已有{why}，请核对：是同一人的，请认定为该儿童（match）；"
+    "确是另一人的，请注明“另有其人”后再登记。",
+    NoticeProblem.PLACE_UNKNOWN: "请写明负责的学校，或者没有学校时现住的乡镇（二者填一项），并核对代码属于本县。",
+    NoticeProblem.NOT_OF_AGE: "出生日期{born}不在义务教育阶段（收件日满4周岁至未满19周岁），请核对。",
     NoticeProblem.REASON_MISSING: "不作为线索处理须写明理由。",
 }
 
@@ -103,6 +111,27 @@ class Notice:
     child_roll_no: str = ""
     school: str = ""
     reporter: Reporter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A child of whom a notice speaks and whom no roster holds, as far as is known of it."""
+
+    sex: Sex
+    birth_on: date
+    name: str = ""
+    """Empty: as the notice says."""
+    id_no: str = ""
+    school: str = ""
+    """The school that answers for the child; else ``township``, where no school ever held it."""
+    township: str = ""
+    grade: int | None = None
+    household_county: str = ""
+    """Empty: this county."""
+    address: str = ""
+    guardian: NewGuardian | None = None
+    is_another: bool = False
+    """It is nobody of the same name and birthday on the roster: somebody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +324,77 @@ async def match_by_hand(
     if there.first() is None:
         raise NoticeRefused(NoticeProblem.CHILD_UNKNOWN)
     return await _become_lead(connection, notice_id, child_ref, by=by)
+
+
+async def write_down(
+    connection: AsyncConnection, notice_id: UUID, said: Unlisted, *, by: str
+) -> UUID:
+    """Put the child of a notice on record and make the notice its lead; the same again acts once.
+
+    Raises NoticeRefused where the roster holds such a child, or the place or birthday cannot be.
+    """
+    row = await notice_of(connection, notice_id)
+    ref = uuid5(NAMESPACE_URL, f"outside-child/{notice_id}")
+    if row.status == "matched" and row.child_ref == ref:
+        return UUID(str(row.lead_id))
+    if row.status != "review":
+        raise NoticeRefused(NoticeProblem.SETTLED)
+    child = await _unlisted(connection, row, said)
+    await write_child(connection, ref, child)
+    return await _become_lead(connection, notice_id, ref, by=by)
+
+
+async def _unlisted(connection: AsyncConnection, row: Row[Any], said: Unlisted) -> NewChild:
+    name = said.name.strip() or row.said_name.strip()
+    if not name:
+        raise NoticeRefused(NoticeProblem.NOBODY_NAMED)
+    years = (row.received_on.year - said.birth_on.year) - (
+        (row.received_on.month, row.received_on.day) < (said.birth_on.month, said.birth_on.day)
+    )
+    if not 4 <= years < 19:
+        raise NoticeRefused(NoticeProblem.NOT_OF_AGE, born=said.birth_on)
+    try:
+        number = parse_id_number(said.id_no or row.said_id_no or "")
+        id_no = None if number.needs_review else number.text
+    except IdentityError as error:
+        if error.code is not IdentityProblem.EMPTY:
+            raise NoticeRefused(NoticeProblem.NUMBER, why=error.sentence) from None
+        id_no = None
+    township = await _responsible(connection, row.office, said)
+    await _must_be_new(connection, name, id_no, said)
+    return NewChild(
+        name=name, sex=said.sex, birth_on=said.birth_on, id_no=id_no, school=said.school or None,
+        grade=said.grade, household_county=said.household_county or row.office,
+        current_address=said.address, residence_township=township, guardian=said.guardian,
+    )  # fmt: skip
+
+
+async def _responsible(connection: AsyncConnection, county: str, said: Unlisted) -> str:
+    """Return the township that answers for the child: its school's, or its own."""
+    query = text(
+        "select township from school where code = :school and county = :county and :township = ''"
+        " union all"
+        " select code from township where code = :township and county = :county and :school = ''"
+    )
+    keys = {"school": said.school, "township": said.township, "county": county}
+    found: str | None = (await connection.execute(query, keys)).scalar_one_or_none()
+    if found is None:
+        raise NoticeRefused(NoticeProblem.PLACE_UNKNOWN)
+    return found
+
+
+async def _must_be_new(
+    connection: AsyncConnection, name: str, id_no: str | None, said: Unlisted
+) -> None:
+    rows = await connection.execute(
+        text("select name, id_no from child where id_no = :id_no or birth_on = :born"),
+        {"id_no": id_no, "born": said.birth_on},
+    )
+    for row in rows:
+        if id_no and row.id_no == id_no:
+            raise NoticeRefused(NoticeProblem.CHILD_KNOWN, why="这个身份证件号")
+        if name_key(row.name) == name_key(name) and not said.is_another:
+            raise NoticeRefused(NoticeProblem.CHILD_KNOWN, why="同名、同日出生的儿童")
 
 
 async def reject(connection: AsyncConnection, notice_id: UUID, *, by: str, reason: str) -> None:

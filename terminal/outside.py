@@ -18,11 +18,12 @@ from access.scope import may_see_place, visible
 from intake import outside, platform_files
 from intake.basis import basis_for
 from intake.consistency import MEANINGS, consistency, workbook
-from intake.outside import Notice, NoticeKind, NoticeRefused, Reporter
+from intake.outside import Notice, NoticeKind, NoticeRefused, Reporter, Unlisted
 from intake.platform_files import ReceiptRefused
 from intake.platform_layouts import PlatformError, platform_of, platforms_in_use
 from intake.problems import IntakeError
 from lifecycle.days import legal_date
+from models.identity import Sex
 from runtime.client import keyring
 from runtime.sealer import KeyringSealer
 from runtime.settings import Settings
@@ -152,6 +153,41 @@ def match(notice: UUID, roll_no: str, token: Token = None) -> None:
         return await outside.match_by_hand(connection, notice, child, by=actor.id)
 
     out.print(f"已转为线索 {_do(work)}。")
+
+
+@notices.command("child")
+def write_down(
+    notice: UUID,
+    sex: Annotated[str, typer.Option(help="male 男、female 女")],
+    born: Annotated[str, typer.Option(help="出生日期")],
+    school: Annotated[str, typer.Option(help="负责的学校代码")] = "",
+    township: Annotated[str, typer.Option(help="没有学校时现住的乡镇代码")] = "",
+    name: Annotated[str, typer.Option(help="姓名，默认按来件")] = "",
+    id_no: Annotated[str, typer.Option(help="身份证件号，默认按来件；可以没有")] = "",
+    grade: Annotated[int | None, typer.Option(min=1, max=9, help="年级")] = None,
+    household_county: Annotated[str, typer.Option(help="户籍县代码，默认本县")] = "",
+    address: Annotated[str, typer.Option(help="现住址")] = "",
+    is_another: Annotated[
+        bool, typer.Option("--another", help="已核实与名册里同名同日生的另有其人")
+    ] = False,
+    token: Token = None,
+) -> None:
+    """登记名册里没有的儿童，来件转为线索。"""
+    actor = who(Settings(), token)
+    if sex not in {Sex.MALE.value, Sex.FEMALE.value}:
+        fail("性别应为 male 或 female。")
+    child = Unlisted(
+        Sex(sex), _day(born), name, id_no, school, township, grade, household_county, address,
+        is_another=is_another,
+    )  # fmt: skip
+
+    async def work(connection: AsyncConnection) -> UUID:
+        row = await outside.notice_of(connection, notice)
+        if not may_settle(actor, row.office):
+            fail("由县教体局办理。")
+        return await outside.write_down(connection, notice, child, by=actor.id)
+
+    out.print(f"已登记，转为线索 {_do(work)}。")
 
 
 @notices.command("reject")

@@ -91,6 +91,40 @@ async def test_a_tip_about_a_child_with_a_case_joins_it(town: Town, case: Case) 
     assert (line["lead_status"], line["case_no"]) == ("joined", case.no)
 
 
+async def test_a_tip_about_a_child_nobody_knows_becomes_its_case(town: Town) -> None:
+    """On no roster, without a number: the county writes the child down, and the road is the same."""
+    school = str(town.child().school)
+    head = town.bearer(EDU, COUNTY) | {"Idempotency-Key": town.key()}
+    name = f"孟{town.key()[-6:]}"
+    tip = {
+        "kind": "tip", "received_on": str(town.today), "content": "在砖厂做工",
+        "child_name": name,
+    }  # fmt: skip
+    got = (await town.http.post("/api/outside", json=tip, headers=head)).json()
+    assert got["status"] == "review"
+    born = date(town.today.year - 10, 3, 1)
+    child = {
+        "sex": "male", "birth_on": str(born), "school": school,
+        "guardian": {"name": "孟大", "relation": "father", "phone": "0999-5550001"},
+    }  # fmt: skip
+    path = f"/api/outside/{got['id']}/child"
+    blind = await town.http.post(path, json=child, headers=town.bearer(Role.PRINCIPAL, school))
+    assert blind.status_code == 403
+    lost = await town.http.post(path, json=child | {"school": ""}, headers=head)
+    assert (lost.status_code, lost.json()["code"]) == (422, "place_unknown")
+    for _ in range(2):
+        made = await town.http.post(path, json=child, headers=head)
+        assert made.status_code == 200, made.text
+    async with town.engine.connect() as connection:
+        found = await connection.execute(
+            text("select ref from child where name = :name"), {"name": name}
+        )
+        ref = found.scalar_one()
+    case = await case_of(town, ref)
+    assert (case.school, case.stage) == (school, "lead")
+    assert [guardian["relation"] for guardian in case.state["guardians"]] == ["父亲"]
+
+
 async def test_two_sources_at_once_make_one_case(town: Town) -> None:
     """First week and a department's notice in one night: two leads, one case."""
     child = town.child()

@@ -1,5 +1,6 @@
 """Leads from outside: taken in once, matched or reviewed, the reporter sealed apart."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,12 +8,14 @@ from sqlalchemy import text
 
 from access.outside import may_read_content, may_read_reporter, may_settle, may_take_in
 from intake.lead_store import notes_of
+from intake.new_child import NewGuardian
 from intake.outside import (
     Notice,
     NoticeKind,
     NoticeProblem,
     NoticeRefused,
     Reporter,
+    Unlisted,
     content_of,
     match_by_hand,
     notice_of,
@@ -20,8 +23,11 @@ from intake.outside import (
     read_reporter,
     receive,
     reject,
+    write_down,
 )
+from models.identity import Sex
 from models.people import Actor
+from models.roster import Relation
 from models.words import Role
 from runtime.codec import Keyring
 from runtime.sealer import KeyringSealer
@@ -182,3 +188,87 @@ def test_each_right_is_for_its_own_roles_and_office():
     assert not may_read_reporter(desk, COUNTY)
     blind = {Role.PLATFORM_ADMIN, Role.VILLAGE, Role.CLASS_TEACHER, Role.SYSTEM}
     assert not any(may_take_in(HEAD.but(role=role)) for role in blind)
+
+
+BORN = date(2016, 3, 1)
+FOUND = Unlisted(
+    Sex.MALE, BORN, school=PRIMARY.code, address="砖厂工棚",
+    guardian=NewGuardian("孟大", Relation.FATHER, "0999-5550001"),
+)  # fmt: skip
+
+
+async def put(village, notice, said=FOUND):
+    async with village.begin() as connection:
+        return await write_down(connection, notice, said, by="edu-1")
+
+
+async def test_a_child_on_no_roster_is_written_down_and_becomes_a_lead(village):
+    """With a temporary id, its guardian, and the school that answers for it; twice acts once."""
+    got = await take(village, kind=NoticeKind.CHILD_LABOUR, sender="人社局", reference_no="9号",
+                     child_name="孟小工")  # fmt: skip
+    assert got.status == "review"
+
+    lead = await put(village, got.id)
+    assert await put(village, got.id) == lead
+
+    (child,) = await rows(village, "select * from child where name = '孟小工'")
+    assert (child.id_no, child.birth_on, child.school) == (None, BORN, PRIMARY.code)
+    assert (child.residence_township, child.household_county) == (PRIMARY.township, COUNTY)
+    (guardian,) = await rows(
+        village, "select g.name, k.relation from child_guardian k"
+        f" join guardian g on g.ref = k.guardian_ref where k.child_ref = '{child.ref}'",
+    )  # fmt: skip
+    assert (guardian.name, guardian.relation) == ("孟大", "father")
+    (made,) = await rows(village, "select * from lead")
+    assert (made.id, made.child_ref, made.source) == (lead, child.ref, "department")
+    assert len(await rows(village, "select 1 from outbox where kind = 'open_lead'")) == 1
+    ((status, settled_by),) = await rows(village, "select status, settled_by from outside_notice")
+    assert (status, settled_by) == ("matched", "edu-1")
+
+
+async def test_a_child_no_school_ever_held_is_its_townships(village):
+    """Never enrolled: no school is made up for it."""
+    got = await take(village, child_name="孟未学")
+    await put(village, got.id, replace(FOUND, school="", township=PRIMARY.township))
+    (child,) = await rows(village, "select * from child where name = '孟未学'")
+    assert (child.school, child.residence_township) == (None, PRIMARY.township)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"school": ""}, NoticeProblem.PLACE_UNKNOWN),
+        ({"school": "9999999999"}, NoticeProblem.PLACE_UNKNOWN),
+        ({"township": PRIMARY.township}, NoticeProblem.PLACE_UNKNOWN),
+        ({"birth_on": date(2024, 1, 1)}, NoticeProblem.NOT_OF_AGE),
+        ({"birth_on": date(2006, 1, 1)}, NoticeProblem.NOT_OF_AGE),
+        ({"id_no": "99010120160301001"}, NoticeProblem.NUMBER),
+        ({"id_no": YU.id_no}, NoticeProblem.CHILD_KNOWN),
+        ({"name": YU.name, "birth_on": YU.birth_on}, NoticeProblem.CHILD_KNOWN),
+    ],
+)
+async def test_what_cannot_be_written_down_is_refused(village, changes, problem):
+    """No place, no age, a number that is wrong or taken: told in Chinese, and nothing is lost."""
+    got = await take(village, child_name="孟小工")
+    with pytest.raises(NoticeRefused) as refusal:
+        await put(village, got.id, replace(FOUND, **changes))
+    assert refusal.value.code is problem
+    assert await rows(village, "select status from outside_notice") == [("review",)]
+
+
+async def test_another_child_of_the_same_name_and_birthday_is_written_down_on_purpose(village):
+    """Somebody looked and says so; without that it would be a double."""
+    got = await take(village, child_name=YU.name)
+    said = replace(FOUND, birth_on=YU.birth_on, is_another=True)
+    await put(village, got.id, said)
+    assert len(await rows(village, f"select 1 from child where name = '{YU.name}'")) == 2
+
+
+async def test_a_settled_notice_takes_no_child(village):
+    """Rejected is rejected."""
+    got = await take(village, child_name="孟小工")
+    async with village.begin() as connection:
+        await reject(connection, got.id, by="edu-1", reason="查无此人")
+    with pytest.raises(NoticeRefused) as refusal:
+        await put(village, got.id)
+    assert refusal.value.code is NoticeProblem.SETTLED

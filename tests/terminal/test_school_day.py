@@ -177,6 +177,21 @@ async def test_a_tip_gets_a_receipt_and_its_reporter_stays_hidden(
     assert "钱举报" in opened.out
 
 
+async def test_a_child_on_no_roster_is_written_down_by_command(
+    guixue: Guixue, town: Town, token
+) -> None:
+    """A slip is answered with what to do; then the notice is a lead."""
+    desk = token(Role.EDU_CASE, COUNTY)
+    await guixue("outside", "receive", "tip", "--content", "在砖厂做工", "--name", "孟小工",
+                 "--request-id", "tip-00000002", GUIXUE_TOKEN=desk)  # fmt: skip
+    listed = json.loads((await guixue("outside", "list", "--json", GUIXUE_TOKEN=desk)).out)
+    notice = next(each["id"] for each in listed if each["said_name"] == "孟小工")
+    told = ["outside", "child", notice, "--sex", "male", "--born", f"{town.today.year - 9}-03-01"]
+    assert is_plain_error(await guixue(*told, GUIXUE_TOKEN=desk), "负责的学校")
+    made = await guixue(*told, "--school", str(town.child().school), GUIXUE_TOKEN=desk)
+    assert "转为线索" in made.out, made.err
+
+
 async def test_platform_files_by_command(guixue: Guixue, case: Case, token, tmp_path: Path) -> None:
     """Export, receipt, result file, status."""
     desk = token(Role.EDU_CASE, COUNTY)
