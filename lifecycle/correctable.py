@@ -72,6 +72,22 @@ def _served(state: CaseState, part: str, value: Any) -> dict[str, Any]:
     return changes
 
 
+def _with_paper(fact: str, kind: str) -> dict[str, Any]:
+    """A day of service stands in the track and on the paper that was served, if it is of this case."""
+
+    def write(state: CaseState, part: str, value: Any) -> dict[str, Any]:
+        before = getattr(state.tracks[part], fact)
+        papers = {
+            key: paper.but(served_on=value)
+            for key, paper in state.papers.items()
+            if (paper.kind, paper.guardian, paper.served_on) == (kind, part, before)
+        }
+        track = state.tracks[part].but(**{fact: value})
+        return {"tracks": {**state.tracks, part: track}, "papers": {**state.papers, **papers}}
+
+    return _of_track(fact) | {"write": write}
+
+
 def _stretch(state: CaseState, part: str) -> int | None:
     index = int(part) - 1 if part.isdigit() else -1
     in_range = 0 <= index < len(state.monitoring)
@@ -132,13 +148,13 @@ FACTS: tuple[Correctable, ...] = (
                 duties=("decide_penalty",), **_of_track("penalty_filed_on")),
     Correctable("penalty_notified_on", "事先告知送达日", ("penalty_notified",),
                 parse=date.fromisoformat, duties=("defence_period",),
-                **_of_track("penalty_notified_on")),
+                **_with_paper("penalty_notified_on", "penalty_notice")),
     Correctable("decision_served_on", "处罚决定送达日", ("decision_served",),
                 parse=date.fromisoformat, duties=("payment_period", "litigation_period"),
-                **_of_track("decision_served_on")),
+                **_with_paper("decision_served_on", "penalty_decision")),
     Correctable("demand_served_on", "催告送达日", ("performance_demanded",),
                 parse=date.fromisoformat, duties=("demand_period",),
-                **_of_track("demand_served_on")),
+                **_with_paper("demand_served_on", "performance_demand")),
     Correctable("returned_on", "返校日", ("child_returned",), parse=date.fromisoformat,
                 duties=("place", "attend"), **_plain("returned_on")),
     Correctable("attending_since", "到校就读日", ("attendance_confirmed",),

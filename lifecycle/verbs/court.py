@@ -13,7 +13,7 @@ from lifecycle.enforcement import (
 )
 from lifecycle.surcharge import surcharge_yuan
 from lifecycle.verb import Context, Verb, becomes, carry, roles
-from lifecycle.verbs.papers import paper_named
+from lifecycle.verbs.papers import paper_named, service_is_the_papers
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -51,7 +51,10 @@ VERBS = (
         conditions=(
             no_remedy_pending, remedy_period_over, application_window, steps_not_blocked,
         ),
-        checks=(paper_named("document_no", "performance_demand"),),
+        checks=(
+            paper_named("document_no", "performance_demand"),
+            service_is_the_papers("document_no", "performance_demand"),
+        ),
     ),
     Verb(
         "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),

@@ -335,6 +335,31 @@ def paper_named(field: str, *kinds: str) -> Check:
     return check
 
 
+def service_is_the_papers(field: str, *kinds: str) -> Check:
+    """Where the act records the service of a paper of this case, its day is the paper's own."""
+
+    def check(context: Context, command: Any) -> Iterable[Unmet]:
+        named = context.state.papers.get(getattr(command, field))
+        if named is not None and named.kind in kinds:
+            yield from served_as_recorded(named, command)
+
+    return check
+
+
+def served_as_recorded(paper: PaperFact, command: Any) -> Iterable[Unmet]:
+    """A paper is served once: what starts a period is the service its receipt proves."""
+    if paper.status is S.ISSUED:
+        yield Unmet(
+            code="paper_not_served",
+            message=f"{paper.key}还没有登记送达，请先登记这份文书的送达（附送达回证），再办理这一步。",
+        )
+    elif paper.status is S.SERVED and paper.served_on != command.happened_on:
+        yield Unmet(
+            code="served_another_day",
+            message=f"{paper.key}登记的送达日是{paper.served_on}，期限从那一天起算，请填写同一天。",
+        )
+
+
 VERBS = (
     Verb(
         "draft_paper", "拟写文书", DRAFTERS, draft, conditions=(rules_know_papers,),

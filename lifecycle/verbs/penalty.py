@@ -12,15 +12,16 @@ from lifecycle.deciding import (
     legality_is_settled,
     within_decision_period,
 )
+from lifecycle.papers import side_papers
 from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
-from lifecycle.verbs.papers import paper_named
+from lifecycle.verbs.papers import paper_named, served_as_recorded, service_is_the_papers
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
-from models.state import LegalTrack
-from models.words import PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
+from models.state import CaseState, LegalTrack, PaperFact
+from models.words import PaperStatus, PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -180,7 +181,24 @@ def grace_is_ahead(context: Context, command: c.GrantGrace) -> Iterable[Unmet]:
 
 
 def decision_can_be_served(context: Context, command: c.ServeDecision) -> Iterable[Unmet]:
-    yield from rung_is_reached(context, decision_target(command.guardian), command)
+    """By the ladder; where the decision is a paper of this case, as its own service says."""
+    paper = decision_paper(context.state, command.guardian)
+    if paper is not None:
+        yield from served_as_recorded(paper, command)
+    else:
+        yield from rung_is_reached(context, decision_target(command.guardian), command)
+
+
+def decision_paper(state: CaseState, guardian: str) -> PaperFact | None:
+    """Return the decision of this proceeding as a paper of the case; None if made elsewhere."""
+    filed_on = state.tracks[guardian].penalty_filed_on
+    found = [
+        paper for paper in side_papers(state)
+        if paper.kind == "penalty_decision" and paper.guardian == guardian
+        and paper.status in {PaperStatus.ISSUED, PaperStatus.SERVED}
+        and filed_on is not None and paper.issued_on is not None and paper.issued_on >= filed_on
+    ]  # fmt: skip
+    return found[-1] if found else None
 
 
 def not_heavier(context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
@@ -241,7 +259,10 @@ VERBS = (
         "notify_penalty", "登记事先告知书送达", LAW, becomes(e.PenaltyNotified),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="notify_penalty",
         conditions=(has_legal_basis, steps_not_blocked),
-        checks=(amount_fits, paper_named("document_no", "penalty_notice")),
+        checks=(
+            amount_fits, paper_named("document_no", "penalty_notice"),
+            service_is_the_papers("document_no", "penalty_notice"),
+        ),
     ),
     Verb(
         "record_defence", "登记陈述申辩", LAW, becomes(e.DefenceRecorded), is_about_guardian=True,

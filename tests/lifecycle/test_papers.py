@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -288,17 +288,50 @@ def test_a_main_act_that_names_a_paper_means_an_issued_one(number: str, codes: l
     assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts) == codes
 
 
-def test_a_main_act_accepts_its_issued_paper() -> None:
-    """The notice issued by the system may be registered as served by its key."""
+def serve(walk: Walk, paper: str) -> None:
+    walk.do(c.ServePaper, Role.TOWNSHIP_LAW, paper=paper, **HANDED)
+
+
+def test_a_main_act_starts_with_the_service_of_its_paper() -> None:
+    """The notice is served once, with its receipt; the step counts from that day and no other."""
     walk = issued_notice()
-    walk.do(
-        c.NotifyPenalty, Role.TOWNSHIP_LAW, **(roads.FINE | {"document_no": "penalty_notice-1"})
-    )
+    facts = roads.FINE | {"document_no": "penalty_notice-1"}
+    assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts) == ["paper_not_served"]
+    serve(walk, "penalty_notice-1")
+    served_on = walk.today
+    walk.pass_days(1)
+    assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts) == ["served_another_day"]
+    walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts, happened_on=served_on)
+    assert walk.state.tracks["g1"].penalty_notified_on == served_on
+
+
+def test_a_decision_made_as_a_paper_is_served_as_that_paper() -> None:
+    """No second service beside the receipt; a corrected day stands on the paper too."""
+    walk = decision()
+    walk.do(c.CheckPaper, Role.TOWNSHIP_LAW, paper="penalty_decision-1", opinion="同意",
+            actor=actor(Role.TOWNSHIP_LAW, walk.state, "township_law-2"))  # fmt: skip
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, paper="penalty_decision-1")
+    walk.do(c.DecidePenalty, Role.TOWNSHIP_HEAD,
+            **(roads.FINE | {"document_no": "penalty_decision-1"}))  # fmt: skip
+    told = {"guardian": "g1", **HANDED}
+    assert walk.refuse(c.ServeDecision, Role.TOWNSHIP_LAW, **told) == ["paper_not_served"]
+    serve(walk, "penalty_decision-1")
+    walk.do(c.ServeDecision, Role.TOWNSHIP_LAW, **told)
+    served_on = walk.today
+    assert walk.state.papers["penalty_decision-1"].served_on == served_on
+    walk.pass_days(2)
+    later = served_on + timedelta(days=1)
+    walk.do(c.ProposeCorrection, Role.TOWNSHIP_CASE, fact="decision_served_on:g1",
+            value=later.isoformat(), reason="回证所载日期", **roads.PROOF)  # fmt: skip
+    (key,) = walk.state.corrections
+    walk.do(c.ApproveCorrection, Role.TOWNSHIP_HEAD, correction=key)
+    assert walk.state.papers["penalty_decision-1"].served_on == later
 
 
 def test_a_paper_is_for_its_own_guardian() -> None:
     """A notice to the mother cannot stand for one to the father."""
     walk = issued_notice()
+    serve(walk, "penalty_notice-1")
     fact = walk.state.papers["penalty_notice-1"].but(guardian="g2")
     walk.state = walk.state.but(papers={**walk.state.papers, fact.key: fact})
     facts = roads.FINE | {"document_no": "penalty_notice-1"}
