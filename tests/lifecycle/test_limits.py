@@ -1,0 +1,233 @@
+"""Limits on both sides: the day that is still in time and the next, what is offered and to whom."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from lifecycle.accountability import clue_of, ground
+from lifecycle.preview import Preview, preview
+from lifecycle.verb import Context
+from models import commands as c
+from models.calendar import Closure
+from models.state import MonitoringFact
+from models.words import DeferralKind, Role, TrackStep
+from tests.lifecycle import roads
+from tests.lifecycle.roads import PROOF
+from tests.lifecycle.test_adopting import propose
+from tests.walk import SCHOOL, Walk, actor, policy
+
+REASON = {"reason": "录入时看错了日期", **PROOF}
+
+
+def looked_at(walk: Walk, kind: type[Any], role: Role, **facts: Any) -> Preview:
+    command = walk.command(kind, role, **facts)
+    found = preview(walk.state, command, at=walk.at, policy=walk.policy, calendar=walk.calendar)
+    assert isinstance(found, Preview), found
+    return found
+
+
+def end_of(walk: Walk, parameter: str, start: date) -> date:
+    context = Context(walk.state, walk.at, walk.policy, walk.calendar, actor(Role.EDU_LAW))
+    return context.period_end(parameter, start)
+
+
+@pytest.mark.parametrize(("late", "flaws"), [(0, 0), (1, 1)])
+def test_a_filing_day_put_right_shows_a_decision_past_its_ninety_days(
+    late: int, flaws: int
+) -> None:
+    """Decided on the last day it stands; one day later it has no ground (行政处罚法 60)."""
+    walk = roads.decided()
+    track = walk.state.tracks["g1"]
+    assert track.penalty_decided_on is not None
+    filed = next(
+        day for day in (track.penalty_decided_on - timedelta(days=n) for n in range(80, 130))
+        if end_of(walk, "penalty_decision_period", day) < track.penalty_decided_on
+    )  # fmt: skip
+    filed += timedelta(days=1 - late)
+    walk.state = walk.state.but(opened_on=filed)
+    shown = looked_at(
+        walk, c.ProposeCorrection, Role.TOWNSHIP_CASE, fact="penalty_filed_on:g1",
+        value=filed.isoformat(), **REASON,
+    )  # fmt: skip
+    assert len(shown.flaws) == flaws, (filed, track.penalty_decided_on)
+
+
+def test_before_a_decision_no_filing_day_is_a_flaw() -> None:
+    """There is no decision yet that could be late."""
+    walk = roads.penalty_filed()
+    walk.pass_days(1)
+    filed = walk.state.tracks["g1"].penalty_filed_on
+    assert filed is not None
+    shown = looked_at(
+        walk, c.ProposeCorrection, Role.TOWNSHIP_CASE, fact="penalty_filed_on:g1",
+        value=(filed + timedelta(days=1)).isoformat(), **REASON,
+    )  # fmt: skip
+    assert shown.flaws == ()
+
+
+def test_the_approver_sees_the_papers_that_print_the_fact() -> None:
+    """The same list before the request and before its approval; the guardian stands with the date."""
+    walk = roads.served()
+    walk.pass_days(5)
+    served = walk.state.tracks["g1"].order_served_on
+    assert served is not None
+    asked = {
+        "fact": "absent_since",
+        "value": str(walk.state.absent_since - timedelta(days=1)),
+        **REASON,
+    }  # type: ignore[operator]
+    first = looked_at(walk, c.ProposeCorrection, Role.TOWNSHIP_CASE, **asked)
+    walk.do(c.ProposeCorrection, Role.TOWNSHIP_CASE, **asked)
+    (key,) = walk.state.corrections
+    then = looked_at(walk, c.ApproveCorrection, Role.EDU_HEAD, correction=key)
+    assert first.papers == then.papers == ("return_order-1", "correction_order-1")
+    moved = looked_at(
+        walk, c.ProposeCorrection, Role.TOWNSHIP_CASE, fact="order_served_on:g1",
+        value=(served + timedelta(days=5)).isoformat(), **REASON,
+    )  # fmt: skip
+    assert {(move.label, move.guardian) for move in moved.moved} == {("改正期限", "g1")}
+    assert all(move.why for move in moved.moved)
+
+
+def test_rules_in_hand_change_nothing_for_another_act() -> None:
+    """A snapshot given along is looked at only where the act is to adopt it."""
+    walk = roads.served()
+    walk.pass_days(1)
+    new = policy(recheck_period=30)
+    command = walk.command(c.ContactGuardian, Role.CLASS_TEACHER, method="电话", was_reached=True)
+    plain = preview(walk.state, command, at=walk.at, policy=walk.policy, calendar=walk.calendar)
+    given = preview(
+        walk.state, command, at=walk.at, policy=walk.policy, calendar=walk.calendar, new_policy=new
+    )
+    assert plain == given
+    propose(walk, new)
+    refused = walk.refuse(c.AdoptPolicy, Role.EDU_HEAD, policy_sha=new.sha256, reason="采用新规则")
+    assert "rules_not_loaded" in refused
+
+
+def offered(walk: Walk, role: Role, act: str) -> list[Any]:
+    return [option for option in walk.options(role) if option.act == act]
+
+
+def test_what_is_put_before_the_signer_names_the_act_and_the_guardian() -> None:
+    """Once for each guardian, to those who propose it and nobody else, with what is missing."""
+    walk = roads.expired()
+    found = offered(walk, Role.TOWNSHIP_LAW, "file_suit")
+    assert [(o.kind, o.guardian, o.is_allowed, o.label) for o in found] == [
+        ("propose_act", "g1", True, "提请提起诉讼"), ("propose_act", "g2", False, "提请提起诉讼"),
+    ]  # fmt: skip
+    assert found[1].unmet
+    assert offered(walk, Role.CLASS_TEACHER, "file_suit") == []
+    (whole,) = offered(walk, Role.EDU_CASE, "defer")
+    assert whole.guardian is None
+    guardians = {
+        o.guardian for o in walk.options(Role.TOWNSHIP_LAW) if o.kind == "check_correction"
+    }
+    assert guardians == {"g1", "g2"}
+
+
+@pytest.mark.parametrize(
+    ("since", "codes"),
+    [
+        (1, ["attending_since_wrong"]),
+        (0, ["attendance_too_short"]),
+        (-8, ["attending_since_wrong"]),
+    ],
+)
+def test_the_first_day_at_school_lies_between_return_and_today(
+    since: int, codes: list[str]
+) -> None:
+    """Not in the future, not before the return; today is a day, but too few."""
+    walk = roads.placed()
+    walk.pass_days(7)
+    found = walk.refuse(
+        c.ConfirmAttendance, Role.PRINCIPAL, attending_since=walk.today + timedelta(days=since),
+        school_days=5, **PROOF,
+    )  # fmt: skip
+    assert found == codes
+
+
+def test_school_days_are_counted_at_the_childs_own_school() -> None:
+    """A closure of this school alone counts against nobody's attendance."""
+    walk = roads.placed()
+    walk.pass_days(7)
+    told = roads.attending(walk)
+    days = Closure(starts_on=walk.today - timedelta(days=6), ends_on=walk.today, reason="停课")
+    walk.calendar = walk.calendar.but(school_closures={SCHOOL: (days,)})
+    assert walk.refuse(c.ConfirmAttendance, Role.PRINCIPAL, **told) == ["attendance_too_short"]
+
+
+@pytest.mark.parametrize(("short", "codes"), [(7, []), (8, ["monitoring_gap"])])
+def test_records_reach_the_end_of_monitoring_within_a_week(short: int, codes: list[str]) -> None:
+    """Seven days before the end will do; eight do not, however good the attendance."""
+    walk = roads.monitored()
+    end = walk.state.monitoring_ended_on
+    assert end is not None
+    last = MonitoringFact(
+        from_on=end - timedelta(days=60), to_on=end - timedelta(days=short), attendance_percent=97
+    )
+    walk.state = walk.state.but(monitoring=(last,))
+    told = {"is_roll_active": True, **PROOF}
+    if codes:
+        assert walk.refuse(c.SignOff, Role.EDU_HEAD, **told) == codes
+    else:
+        walk.do(c.SignOff, Role.EDU_HEAD, **told)
+
+
+def test_a_stretch_may_be_one_day() -> None:
+    """From and to the same day is a stretch; the other way round is none."""
+    walk = roads.monitoring()
+    walk.pass_days(1)
+    walk.do(c.RecordMonitoring, Role.PRINCIPAL, from_on=walk.today, to_on=walk.today,
+            attendance_percent=100, **PROOF)  # fmt: skip
+    assert walk.refuse(
+        c.RecordMonitoring, Role.PRINCIPAL, from_on=walk.today,
+        to_on=walk.today - timedelta(days=1), attendance_percent=100, **PROOF,
+    ) == ["stretch_wrong"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("suits", "basis", "codes"),
+    [(False, "", []), (True, "", ["deferral_not_earned"]),
+     (False, "某省条例 50", ["deferral_not_earned"]), (True, "某省条例 50", ["deferral_not_earned"])],
+)  # fmt: skip
+def test_four_steps_are_those_the_law_leaves_open_here(
+    suits: bool, basis: str, codes: list[str]
+) -> None:
+    """Where neither penalty nor suit is open, an order that ran out is the end of the road."""
+    walk = roads.expired()
+    walk.policy = policy(
+        policy_deferral_guard="after_four_steps", civil_suit_allowed=suits, penalty_basis=basis
+    )
+    assert walk.state.tracks["g1"].step is TrackStep.ORDER_EXPIRED
+    told = {
+        "deferral": DeferralKind.POLICY, "until": walk.today + timedelta(days=120),
+        "approval_no": "缓批-1", **PROOF,
+    }  # fmt: skip
+    if codes:
+        assert walk.refuse(c.Defer, Role.COUNTY_GROUP, **told) == codes
+    else:
+        walk.do(c.Defer, Role.COUNTY_GROUP, **told)
+
+
+def test_grounds_of_two_papers_stand_side_by_side() -> None:
+    """Every text of the place is named in its order; YN-14 by the role's own number, once."""
+    rules = policy(accountability="ZY-6.1,YN-14,YN-15")
+    assert ground(rules, Role.PRINCIPAL).article == "ZY-6.1、YN-14.4"
+    assert ground(rules, Role.SYSTEM).article == "ZY-6.1"
+    assert (
+        ground(policy(accountability="YN-14,ZY-6.1"), Role.PRINCIPAL).article == "YN-14.4、ZY-6.1"
+    )
+
+
+def test_a_clue_suggests_the_excuse_that_usually_holds() -> None:
+    """A service that was tried suggests the notice period; one nobody tried suggests none."""
+    said = [
+        clue_of(policy(), duty, "送达", Role.TOWNSHIP_LAW, "990101001", was_service_tried=tried)
+        for duty, tried in (("serve_order", True), ("serve_order", False))
+    ]
+    assert [clue.suggested and clue.suggested.value for clue in said] == ["notice_period", None]
+    assert said[0].also == ground(policy(), Role.TOWNSHIP_LAW).also
