@@ -164,6 +164,18 @@ def stretch_is_past(context: Context, command: c.RecordMonitoring) -> Iterable[U
         yield Unmet(code="stretch_early", message=f"监测起始日不能早于到校就读日{since}。")
 
 
+def relapse_follows_the_return(context: Context, command: c.ReportRelapse) -> Iterable[Unmet]:
+    """The new absence lies between the return and today."""
+    returned = context.state.returned_on
+    if command.absent_since > context.today:
+        yield Unmet(code="date_ahead", message="缺勤起始日不能晚于今天，请核对。")
+    elif returned is not None and command.absent_since < returned:
+        yield Unmet(
+            code="absence_before_return",
+            message=f"再次缺勤的起始日不能早于返校日{returned}，请核对。",
+        )
+
+
 def relapse_is_counted(context: Context, command: c.ReportRelapse) -> Iterable[Unmet]:
     needed = context.policy.number("absence_days")
     if command.absent_days < needed:
@@ -262,7 +274,7 @@ VERBS = (
     ),
     Verb(
         "report_relapse", "报告再次辍学", SCHOOL, becomes(e.RelapseReported),
-        case_event="relapse", checks=(relapse_is_counted,),
+        case_event="relapse", checks=(relapse_follows_the_return, relapse_is_counted),
     ),
     Verb(
         "sign_off", "销号", roles(Role.EDU_HEAD), becomes(e.CaseSignedOff), case_event="sign_off",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +14,16 @@ from lifecycle.verb import Context
 from models import commands as c
 from models.calendar import Closure
 from models.state import MonitoringFact
-from models.words import DeferralKind, Role, TrackStep
+from models.words import (
+    DeferralKind,
+    Department,
+    GuardianChange,
+    PenaltyKind,
+    RemedyKind,
+    RemedyOutcome,
+    Role,
+    TrackStep,
+)
 from tests.lifecycle import roads
 from tests.lifecycle.roads import PROOF
 from tests.lifecycle.test_adopting import propose
@@ -231,3 +241,92 @@ def test_a_clue_suggests_the_excuse_that_usually_holds() -> None:
     ]
     assert [clue.suggested and clue.suggested.value for clue in said] == ["notice_period", None]
     assert said[0].also == ground(policy(), Role.TOWNSHIP_LAW).also
+
+
+def remedied() -> Walk:
+    walk = roads.decision_served()
+    walk.do(
+        c.OpenRemedy,
+        Role.TOWNSHIP_LAW,
+        guardian="g1",
+        remedy=RemedyKind.REVIEW,
+        body="示例县人民政府",
+    )
+    return walk
+
+
+def answered() -> Walk:
+    walk = roads.dropout()
+    walk.do(
+        c.OpenReferral, Role.EDU_CASE, department=Department.POLICE, reason="协助", letter_no="转-1"
+    )
+    walk.do(c.RecordFeedback, Role.EDU_CASE, referral="police-1", result="已查明")
+    return walk
+
+
+TOMORROW = timedelta(days=1)
+CONTEST = {"guardian": "g1", "remedy": RemedyKind.REVIEW, "body": "示例县人民政府"}
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "role", "facts", "codes"),
+    [
+        (roads.persuasion, c.RecordSearch, Role.TOWNSHIP_CASE,
+         {"guardian": "g9", "organ": "派出所", "result": "查无下落", "is_found": False, **PROOF},
+         ["unknown_guardian"]),
+        (roads.persuasion, c.RecordGuardianChange, Role.TOWNSHIP_CASE,
+         {"change": GuardianChange.REMOVED, "person": "g9", "relation": "父亲", "reason": "离婚", **PROOF},
+         ["unknown_guardian"]),
+        (lambda: roads.placement(roads.served()), c.OpenRemedy, Role.TOWNSHIP_LAW, CONTEST,
+         ["no_decision"]),
+        (remedied, c.OpenRemedy, Role.TOWNSHIP_LAW, CONTEST, ["remedy_running"]),
+        (roads.decision_served, c.CloseRemedy, Role.TOWNSHIP_LAW,
+         {"guardian": "g1", "outcome": RemedyOutcome.UPHELD, "document_no": "复决-1"}, ["no_remedy"]),
+        (roads.monitoring, c.ReportRelapse, Role.CLASS_TEACHER,
+         {"absent_since": TOMORROW, "absent_days": 3}, ["date_ahead"]),
+        (roads.monitoring, c.ReportRelapse, Role.CLASS_TEACHER,
+         {"absent_since": -timedelta(days=8), "absent_days": 3}, ["absence_before_return"]),
+        (roads.lead, c.ClearLead, Role.CLASS_TEACHER, {"returned_on": TOMORROW, **PROOF},
+         ["return_day_ahead"]),
+        (roads.dropout, c.RecordFeedback, Role.EDU_CASE, {"referral": "police-1", "result": "已查明"},
+         ["unknown_referral"]),
+        (answered, c.RecordFeedback, Role.EDU_CASE, {"referral": "police-1", "result": "已查明"},
+         ["referral_answered"]),
+        (roads.expired, c.ProposeAct, Role.TOWNSHIP_LAW,
+         {"act": "file_suit", "guardian": "g9", "note": "请审批", **PROOF}, ["unknown_guardian"]),
+        (roads.expired, c.ProposeAct, Role.EDU_CASE,
+         {"act": "adopt_policy", "note": "请审批", **PROOF}, ["policy_missing"]),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_by_its_own_reason(
+    start: Callable[[], Walk], kind: type[Any], role: Role, facts: dict[str, Any], codes: list[str]
+) -> None:
+    """A person, a remedy, a referral or a day that is not there: one reason, the right one."""
+    walk = start()
+    told = {name: walk.today + v if isinstance(v, timedelta) else v for name, v in facts.items()}
+    assert walk.refuse(kind, role, **told) == codes
+
+
+def test_who_investigated_does_not_arrange_the_hearing() -> None:
+    """The head who filed as an investigator leaves the hearing to another (行政处罚法 64)."""
+    walk = roads.notified()
+    walk.do(c.RequestHearing, Role.TOWNSHIP_LAW, guardian="g1")
+    (investigator, *_) = walk.state.tracks["g1"].investigators
+    head = actor(Role.TOWNSHIP_HEAD, walk.state, investigator)
+    codes = walk.refuse(
+        c.ScheduleHearing, Role.TOWNSHIP_HEAD, actor=head, guardian="g1",
+        hearing_on=walk.today + timedelta(days=40), presider="edu_law-7", is_closed=True,
+    )  # fmt: skip
+    assert codes == ["second_person"]
+
+
+def test_a_decision_lighter_than_told_stands_and_a_heavier_does_not() -> None:
+    """Told a warning, a fine is too much; told a fine, a smaller one will do (行政处罚法 44, 45)."""
+    walk = roads.defended()
+    track = walk.state.tracks["g1"].but(penalty=PenaltyKind.WARNING, amount_yuan=0)
+    walk.state = walk.state.but(tracks={**walk.state.tracks, "g1": track})
+    assert walk.refuse(c.DecidePenalty, Role.TOWNSHIP_HEAD, **roads.FINE) == [
+        "heavier_than_notified"
+    ]
+    lighter = roads.defended()
+    lighter.do(c.DecidePenalty, Role.TOWNSHIP_HEAD, **(roads.FINE | {"amount_yuan": 1}))
