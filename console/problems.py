@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 
 from activities.gateway import NoSuchCase, Refused, Unacknowledged
 from activities.leads import NoSuchLead
+from models.rules import RuleMissing
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS = {"refused": 422, "stale": 409, "forbidden": 403}
@@ -42,8 +43,11 @@ _WORDS = {
     "union_tag_not_found": "缺少 kind（办理动作）",
     "uuid_parsing": "编号格式不对",
     "json_invalid": "不是合法的 JSON",
+    "greater_than_equal": "小于允许的最小值",
+    "less_than_equal": "大于允许的最大值",
 }
 _PLACES = ("body", "query")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -114,10 +118,12 @@ def not_found(what: str) -> Problem:
 
 
 def no_nul(value: Any) -> None:
-    """Refuse the one character the database cannot hold, wherever in ``value`` it stands.
+    """Refuse what the database cannot hold, NUL and half a character, wherever in ``value`` it stands.
 
     Inside a case it would fail every append and keep the case from going on.
     """
+    if isinstance(value, str) and _SURROGATE.search(value):
+        raise _half_character()
     if isinstance(value, str) and "\x00" in value:
         said = "内容里有不可见的空字符（U+0000），请删去后再提交。"
         raise Problem(422, "填写有误，未办理", said, "invalid")
@@ -131,6 +137,11 @@ def no_nul(value: Any) -> None:
     elif isinstance(value, list):
         for item in value:
             no_nul(item)
+
+
+def _half_character() -> Problem:
+    said = "内容里有残缺的字符（常由复制粘贴或截断引起），请删去后重新输入。"
+    return Problem(422, "填写有误，未办理", said, "invalid")
 
 
 def _in_field(problem: Problem, field: str) -> Problem:
@@ -186,6 +197,15 @@ def install(app: FastAPI) -> None:
         answer = respond(Problem(error.status_code, title, "请核对地址和方法。", "http"))
         answer.headers.update(error.headers or {})  # a 405 must say which methods there are
         return answer
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def _unwritable(_request: Request, _error: UnicodeEncodeError) -> JSONResponse:
+        return respond(_half_character())
+
+    @app.exception_handler(RuleMissing)
+    async def _no_rule(_request: Request, _error: RuleMissing) -> JSONResponse:
+        said = "所查的日期还没有这项规则，请换一个较近的日期；没有填日期的，请联系系统管理员。"
+        return respond(Problem(422, "没有可用的规则", said, "rule_missing"))
 
     async def _away(_request: Request, _error: Exception) -> JSONResponse:
         said = "数据库或流程引擎暂时连不上；请稍后用同一个 Idempotency-Key 重试，不会重复办理。"
