@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from access.responsibility import RECORDS_PLANS, REPORTS_REFUSALS, SETTLES_REFUSALS
 from access.scope import owed_by, visible
+from console.cases import must_read_file
 from console.problems import Problem, not_found
 from console.records import write_once
 from console.responsible import offices_within
@@ -145,6 +146,7 @@ async def record_plan(
 async def refusals(
     here: ServicesHere, actor: ActorHere, is_open: bool | None = None
 ) -> dict[str, Any]:
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         rows = await store.refusals(connection, owed_by(RefusedAdmission, actor), is_open=is_open)
     return {"refusals": [refusal_line(row) for row in rows]}

@@ -27,8 +27,8 @@ _TITLE = {
 _WORDS = {
     "missing": "缺少此项",
     "extra_forbidden": "没有这一项，请核对字段名",
-    "string_too_short": "内容太短",
-    "string_too_long": "内容太长",
+    "string_too_short": "内容太短，至少{min_length}字",
+    "string_too_long": "内容太长，最多{max_length}字",
     "string_type": "应为文字",
     "date_from_datetime_parsing": "日期应写成 2026-11-22 的形式",
     "date_parsing": "日期应写成 2026-11-22 的形式",
@@ -38,15 +38,16 @@ _WORDS = {
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "enum": "不在可选的值之内",
-    "too_short": "至少要填一项",
+    "too_short": "至少要填{min_length}项",
+    "too_long": "最多填{max_length}项",
     "union_tag_invalid": "没有这种办理动作",
     "union_tag_not_found": "缺少 kind（办理动作）",
     "uuid_parsing": "编号格式不对",
     "json_invalid": "不是合法的 JSON",
-    "greater_than_equal": "小于允许的最小值",
-    "less_than_equal": "大于允许的最大值",
+    "greater_than_equal": "不能小于{ge}",
+    "less_than_equal": "不能大于{le}",
 }
-_PLACES = ("body", "query")
+_PLACES = ("body", "query", "path", "header")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -79,10 +80,24 @@ def field_errors(errors: Any) -> list[dict[str, str]]:
     return [
         {
             "field": ".".join(_named(part) for part in item["loc"] if part not in _PLACES),
-            "message": _WORDS.get(item["type"], "格式不正确"),
+            "message": _message(item),
         }
         for item in errors
     ]
+
+
+def _message(item: Any) -> str:
+    """Say one error; a text measured after another check is called too long, not a list."""
+    bounds = item.get("ctx", {})
+    kind = item["type"]
+    if bounds.get("field_type") == "Value":
+        kind = f"string_{kind}"
+    return _WORDS.get(kind, "格式不正确").format(**bounds)
+
+
+def _joined(fields: list[dict[str, str]]) -> str:
+    """Put the errors into one sentence; what is wrong with the whole names no field."""
+    return "；".join(f"{item['field']}：{item['message']}".lstrip("：") for item in fields)
 
 
 def _named(part: Any) -> str:
@@ -92,8 +107,7 @@ def _named(part: Any) -> str:
 
 def invalid(error: ValidationError) -> Problem:
     fields = field_errors(error.errors(include_input=False, include_url=False))
-    said = "；".join(f"{item['field']}：{item['message']}" for item in fields)
-    return Problem(422, "填写有误，未办理", said, "invalid", errors=fields)
+    return Problem(422, "填写有误，未办理", _joined(fields), "invalid", errors=fields)
 
 
 def refused(error: Refused) -> Problem:
@@ -186,8 +200,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         fields = field_errors(error.errors())
-        said = "；".join(f"{item['field']}：{item['message']}" for item in fields)
-        return respond(Problem(422, "填写有误，未办理", said, "invalid", errors=fields))
+        return respond(Problem(422, "填写有误，未办理", _joined(fields), "invalid", errors=fields))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
