@@ -51,6 +51,14 @@ def may_read_legal_file(actor: Actor) -> bool:
     return actor.role is not Role.VILLAGE
 
 
+def may_see_deadline(actor: Actor, owner_role: str) -> bool:
+    """Tell whether a deadline is for the actor; the village sees what it helps the township with.
+
+    Those of school and county tell of committees, placements and home teaching, hence of health.
+    """
+    return may_read_legal_file(actor) or owner_role == Role.TOWNSHIP_CASE.value
+
+
 def may_see_place(actor: Actor, school: str | None, township: str | None, county: str) -> bool:
     """Tell whether a school's own daily lists (attendance, leave, tasks) are within the office."""
     if actor.role in BLIND:

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from access.scope import may_read_legal_file, visible
+from access.scope import may_read_legal_file, may_see_deadline, visible
 from console import views
 from console.problems import Problem, invalid, no_nul, not_found
 from console.wiring import ActorHere, ServicesHere
@@ -25,6 +25,7 @@ from storage.rules import bundle
 
 router = APIRouter(prefix="/api/cases", tags=["个案"])
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
+BODY_LIMIT = 512 * 1024
 _REVISION = re.compile(r"[0-9]{1,40}")
 
 
@@ -70,7 +71,11 @@ async def show_case(
             {"guardian": track.guardian, "step": track.step.value, "step_label": track.step.label}
             for track in state.tracks.values()
         ],
-        "obligations": [views.obligation(item) for item in rows if item.ended_seq is None],
+        "obligations": [
+            views.obligation(item)
+            for item in rows
+            if item.ended_seq is None and may_see_deadline(actor, item.owner_role)
+        ],
     }
 
 
@@ -101,7 +106,8 @@ async def obligations(case_no: str, here: ServicesHere, actor: ActorHere) -> dic
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         rows = await queries.obligations_of(connection, row.case_id)
-    return {"obligations": [views.obligation(item) for item in rows]}
+    shown = [item for item in rows if may_see_deadline(actor, item.owner_role)]
+    return {"obligations": [views.obligation(item) for item in shown]}
 
 
 @router.get("/{case_no}/papers", summary="案件文书")
@@ -131,8 +137,12 @@ async def submit(
 
 
 async def body_of(request: Request) -> dict[str, Any]:
+    written = await request.body()
+    if len(written) > BODY_LIMIT:
+        said = "一次办理的内容不超过 512 KB；照片和扫描件请作为附件上传。"
+        raise Problem(413, "内容太多", said, "too_large")
     try:
-        body = json.loads(await request.body())
+        body = json.loads(written)
     except (ValueError, RecursionError) as error:  # no JSON, a number too long, nested too deep
         raise Problem(422, "填写有误，未办理", "请求正文不是合法的 JSON。", "invalid") from error
     if not isinstance(body, dict):

@@ -16,7 +16,7 @@ from activities.duty_done import settle_shown
 from console.problems import Problem, not_found
 from console.records import reused
 from console.school_scope import IdempotencyKey, must_be, request_id
-from console.wiring import ActorHere, ServicesHere
+from console.wiring import ActorHere, Day, ServicesHere
 from lifecycle.days import legal_date
 from models.facts import Short
 from models.oversight import CouncilDecision, CouncilMeeting, CouncilMember
@@ -50,7 +50,7 @@ class NewMatter(BaseModel):
     matter: Short = ""
     decision: Annotated[str, Field(min_length=2, max_length=1000, pattern=r"^[^\x00]+$")]
     office: Named
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class NewMeeting(BaseModel):
@@ -67,7 +67,7 @@ class Finished(BaseModel):
 
 
 @router.get("/members", summary="联席会议成员单位（某日）")
-async def members(here: ServicesHere, actor: ActorHere, on: date | None = None) -> dict[str, Any]:
+async def members(here: ServicesHere, actor: ActorHere, on: Day | None = None) -> dict[str, Any]:
     day = on or legal_date(here.clock())
     async with here.engine.connect() as connection:
         rows = await store.members_on(connection, of_county(CouncilMember, actor), day)

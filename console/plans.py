@@ -12,11 +12,12 @@ from sqlalchemy import text
 
 from access.responsibility import RECORDS_PLANS, REPORTS_REFUSALS, SETTLES_REFUSALS
 from access.scope import owed_by, visible
+from console.cases import must_read_file
 from console.problems import Problem, not_found
 from console.records import write_once
 from console.responsible import offices_within
 from console.school_scope import IdempotencyKey, county_of, must_be, request_id
-from console.wiring import ActorHere, ServicesHere
+from console.wiring import ActorHere, SchoolYear, ServicesHere
 from lifecycle.days import legal_date
 from models.facts import Short
 from models.oversight import PlanDocument, PlanLevel, RefusedAdmission
@@ -39,7 +40,7 @@ class NewPlan(BaseModel):
     office: Short = ""
     """The school of a school's plan."""
     case_no: Short | None = None
-    school_year: Annotated[int, Field(ge=2000, le=2100)]
+    school_year: SchoolYear
     term: Annotated[int, Field(ge=1, le=2)] | None = None
     attachment_ref: Annotated[Short, Field(min_length=2)]
     approved_by: Named
@@ -80,7 +81,7 @@ def refusal_line(row: Any) -> dict[str, Any]:
 
 @router.get("/api/plans", summary="三级方案：已有的和缺的")
 async def plans(
-    here: ServicesHere, actor: ActorHere, school_year: int | None = None
+    here: ServicesHere, actor: ActorHere, school_year: SchoolYear | None = None
 ) -> dict[str, Any]:
     year = school_year or school_year_of(legal_date(here.clock()))
     async with here.engine.connect() as connection:
@@ -145,6 +146,7 @@ async def record_plan(
 async def refusals(
     here: ServicesHere, actor: ActorHere, is_open: bool | None = None
 ) -> dict[str, Any]:
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         rows = await store.refusals(connection, owed_by(RefusedAdmission, actor), is_open=is_open)
     return {"refusals": [refusal_line(row) for row in rows]}

@@ -15,6 +15,7 @@ from temporalio.service import RPCError
 
 from activities.gateway import NoSuchCase, Refused, Unacknowledged
 from activities.leads import NoSuchLead
+from models.rules import RuleMissing
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS = {"refused": 422, "stale": 409, "forbidden": 403}
@@ -26,8 +27,8 @@ _TITLE = {
 _WORDS = {
     "missing": "缺少此项",
     "extra_forbidden": "没有这一项，请核对字段名",
-    "string_too_short": "内容太短",
-    "string_too_long": "内容太长",
+    "string_too_short": "内容太短，至少{min_length}字",
+    "string_too_long": "内容太长，最多{max_length}字",
     "string_type": "应为文字",
     "date_from_datetime_parsing": "日期应写成 2026-11-22 的形式",
     "date_parsing": "日期应写成 2026-11-22 的形式",
@@ -37,13 +38,17 @@ _WORDS = {
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "enum": "不在可选的值之内",
-    "too_short": "至少要填一项",
+    "too_short": "至少要填{min_length}项",
+    "too_long": "最多填{max_length}项",
     "union_tag_invalid": "没有这种办理动作",
     "union_tag_not_found": "缺少 kind（办理动作）",
     "uuid_parsing": "编号格式不对",
     "json_invalid": "不是合法的 JSON",
+    "greater_than_equal": "不能小于{ge}",
+    "less_than_equal": "不能大于{le}",
 }
-_PLACES = ("body", "query")
+_PLACES = ("body", "query", "path", "header")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FIELD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -75,10 +80,24 @@ def field_errors(errors: Any) -> list[dict[str, str]]:
     return [
         {
             "field": ".".join(_named(part) for part in item["loc"] if part not in _PLACES),
-            "message": _WORDS.get(item["type"], "格式不正确"),
+            "message": _message(item),
         }
         for item in errors
     ]
+
+
+def _message(item: Any) -> str:
+    """Say one error; a text measured after another check is called too long, not a list."""
+    bounds = item.get("ctx", {})
+    kind = item["type"]
+    if bounds.get("field_type") == "Value":
+        kind = f"string_{kind}"
+    return _WORDS.get(kind, "格式不正确").format(**bounds)
+
+
+def _joined(fields: list[dict[str, str]]) -> str:
+    """Put the errors into one sentence; what is wrong with the whole names no field."""
+    return "；".join(f"{item['field']}：{item['message']}".lstrip("：") for item in fields)
 
 
 def _named(part: Any) -> str:
@@ -88,8 +107,7 @@ def _named(part: Any) -> str:
 
 def invalid(error: ValidationError) -> Problem:
     fields = field_errors(error.errors(include_input=False, include_url=False))
-    said = "；".join(f"{item['field']}：{item['message']}" for item in fields)
-    return Problem(422, "填写有误，未办理", said, "invalid", errors=fields)
+    return Problem(422, "填写有误，未办理", _joined(fields), "invalid", errors=fields)
 
 
 def refused(error: Refused) -> Problem:
@@ -114,10 +132,12 @@ def not_found(what: str) -> Problem:
 
 
 def no_nul(value: Any) -> None:
-    """Refuse the one character the database cannot hold, wherever in ``value`` it stands.
+    """Refuse what the database cannot hold, NUL and half a character, wherever in ``value`` it stands.
 
     Inside a case it would fail every append and keep the case from going on.
     """
+    if isinstance(value, str) and _SURROGATE.search(value):
+        raise _half_character()
     if isinstance(value, str) and "\x00" in value:
         said = "内容里有不可见的空字符（U+0000），请删去后再提交。"
         raise Problem(422, "填写有误，未办理", said, "invalid")
@@ -131,6 +151,11 @@ def no_nul(value: Any) -> None:
     elif isinstance(value, list):
         for item in value:
             no_nul(item)
+
+
+def _half_character() -> Problem:
+    said = "内容里有残缺的字符（常由复制粘贴或截断引起），请删去后重新输入。"
+    return Problem(422, "填写有误，未办理", said, "invalid")
 
 
 def _in_field(problem: Problem, field: str) -> Problem:
@@ -175,8 +200,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         fields = field_errors(error.errors())
-        said = "；".join(f"{item['field']}：{item['message']}" for item in fields)
-        return respond(Problem(422, "填写有误，未办理", said, "invalid", errors=fields))
+        return respond(Problem(422, "填写有误，未办理", _joined(fields), "invalid", errors=fields))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> JSONResponse:
@@ -186,6 +210,15 @@ def install(app: FastAPI) -> None:
         answer = respond(Problem(error.status_code, title, "请核对地址和方法。", "http"))
         answer.headers.update(error.headers or {})  # a 405 must say which methods there are
         return answer
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def _unwritable(_request: Request, _error: UnicodeEncodeError) -> JSONResponse:
+        return respond(_half_character())
+
+    @app.exception_handler(RuleMissing)
+    async def _no_rule(_request: Request, _error: RuleMissing) -> JSONResponse:
+        said = "所查的日期还没有这项规则，请换一个较近的日期；没有填日期的，请联系系统管理员。"
+        return respond(Problem(422, "没有可用的规则", said, "rule_missing"))
 
     async def _away(_request: Request, _error: Exception) -> JSONResponse:
         said = "数据库或流程引擎暂时连不上；请稍后用同一个 Idempotency-Key 重试，不会重复办理。"

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from console.problems import Problem, no_nul, not_found
-from console.wiring import ActorHere, Services, ServicesHere
+from console.wiring import ActorHere, Day, Services, ServicesHere
 from lifecycle.days import legal_date
 from models.people import Actor
 from models.roster import school_year_of
@@ -110,7 +110,7 @@ async def _act(here: Services, act: Any, actor: Actor, month: str, **how: Any) -
 @router.get("/monthly/{office}/{month}.{form}", summary="一份月报", response_class=Response)
 async def monthly_file(
     office: str, month: str, form: Form, here: ServicesHere, actor: ActorHere,
-    version: int | None = None, purpose: Purpose = "",
+    version: Annotated[int, Query(ge=1, le=10_000)] | None = None, purpose: Purpose = "",
 ) -> Any:  # fmt: skip
     no_nul(purpose)
     now = here.clock()
@@ -160,10 +160,10 @@ async def book(
 class Period:
     """Which figures are asked for: the period, the office, the day the lists are compared."""
 
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     office: Office = None
-    compared_on: date | None = None
+    compared_on: Day | None = None
 
 
 PeriodHere = Annotated[Period, Depends()]

@@ -28,7 +28,7 @@ from activities.responsible import (
 from console.others import UPLOAD_LIMIT
 from console.problems import Problem, no_nul, not_found
 from console.school_scope import county_of
-from console.wiring import ActorHere, ServicesHere
+from console.wiring import ActorHere, Day, ServicesHere
 from intake.problems import IntakeError
 from intake.responsible import import_responsible, offices_of
 from intake.wording import class_of
@@ -59,9 +59,9 @@ class Appointing(BaseModel):
     person: Annotated[Short, Field(min_length=1)]
     account: Short = ""
     since: date
-    letter_signed_on: date | None = None
+    letter_signed_on: Day | None = None
     letter_ref: Short = ""
-    trained_on: date | None = None
+    trained_on: Day | None = None
     training_ref: Short = ""
     change_reason: Short = ""
 
@@ -95,7 +95,7 @@ async def offices_within(connection: AsyncConnection, actor: Actor) -> list[str]
 
 @router.get("/api/cases/{case_no}/responsible", summary="本案双线各级责任人（某日）")
 async def responsible(
-    case_no: str, here: ServicesHere, actor: ActorHere, on: date | None = None
+    case_no: str, here: ServicesHere, actor: ActorHere, on: Day | None = None
 ) -> dict[str, Any]:
     day = on or legal_date(here.clock())
     async with here.engine.connect() as connection:
@@ -110,7 +110,7 @@ async def responsible(
 
 @router.get("/api/responsible", summary="责任人：在任、空缺席位、未签责任书")
 async def register(
-    here: ServicesHere, actor: ActorHere, on: date | None = None, office: str | None = None
+    here: ServicesHere, actor: ActorHere, on: Day | None = None, office: str | None = None
 ) -> dict[str, Any]:
     _seeing(actor)
     day = on or legal_date(here.clock())
@@ -235,7 +235,7 @@ async def take_in(file: UploadFile, here: ServicesHere, actor: ActorHere) -> dic
 
 
 @router.get("/api/responsible/book", summary="责任人名册（XLSX，可改后再导入）")
-async def book(here: ServicesHere, actor: ActorHere, on: date | None = None) -> Response:
+async def book(here: ServicesHere, actor: ActorHere, on: Day | None = None) -> Response:
     _seeing(actor)
     day = on or legal_date(here.clock())
     async with here.engine.connect() as connection:

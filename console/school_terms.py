@@ -22,7 +22,7 @@ from console.school_scope import (
     request_id,
     school_here,
 )
-from console.wiring import ActorHere, ServicesHere
+from console.wiring import ActorHere, Day, SchoolYear, ServicesHere
 from intake import first_week, tasks, transition
 from intake.basis import basis_for
 from intake.problems import IntakeError
@@ -91,14 +91,14 @@ class GraduateIn(BaseModel):
 class HandOverIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    school_year: Annotated[int, Field(ge=2000, le=2100)]
+    school_year: SchoolYear
     graduates: Annotated[list[GraduateIn], Field(min_length=1, max_length=3000)]
 
 
 class ArrivalIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    school_year: Annotated[int, Field(ge=2000, le=2100)]
+    school_year: SchoolYear
     roll_nos: Annotated[list[str], Field(min_length=1, max_length=3000)]
     arrived_on: date
 
@@ -127,7 +127,7 @@ def _whole_county(actor: ActorHere) -> None:
 )
 async def put_day(said: DayIn, here: ServicesHere, actor: ActorHere) -> dict[str, int]:
     must_be(actor, CALENDARS, "登记校历")
-    no_nul(said.name)
+    no_nul([said.school, said.name])
     if said.last_on < said.first_on or (said.last_on - said.first_on).days > 250:
         raise Problem(422, "填写有误，未办理", "日期先后不对，或一次超过 250 天。", "invalid")
     async with here.engine.begin() as connection:
@@ -203,7 +203,7 @@ async def lift(closure: UUID, here: ServicesHere, actor: ActorHere) -> dict[str,
 
 @router.get("/api/first-week/{school}", summary="开学未注册学生名单")
 async def show_first_week(
-    school: str, term_start: date, here: ServicesHere, actor: ActorHere
+    school: str, term_start: Day, here: ServicesHere, actor: ActorHere
 ) -> dict[str, Any]:
     async with here.engine.connect() as connection:
         place = await school_here(connection, here, actor, school)
@@ -321,7 +321,7 @@ async def make_list(
 
 @router.get("/api/hand-overs/{school}", summary="本校的整班移交名册与未报到学生")
 async def show_lists(
-    school: str, school_year: int, here: ServicesHere, actor: ActorHere
+    school: str, school_year: SchoolYear, here: ServicesHere, actor: ActorHere
 ) -> dict[str, Any]:
     async with here.engine.connect() as connection:
         await school_here(connection, here, actor, school)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from access.scope import may_decide_clue, owed_by, visible
 from activities.council import whole_agenda
 from activities.duty_done import record_done
+from console.cases import must_read_file
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, ServicesHere
 from lifecycle.days import SHANGHAI, legal_date
@@ -78,6 +79,7 @@ async def list_clues(
     office: str | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> dict[str, Any]:
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         rows = await clues.list_clues(
             connection, owed_by(AccountabilityClue, actor), status=status, office=office,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from access import tokens
@@ -54,5 +55,8 @@ def actor(request: Request, authorization: Annotated[str | None, Header()] = Non
     )
 
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
+"""A day somebody asks about: years at the ends of the calendar cannot be counted with."""
+SchoolYear = Annotated[int, Field(ge=2000, le=2100)]
 ServicesHere = Annotated[Services, Depends(services)]
 ActorHere = Annotated[Actor, Depends(actor)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Self
 
@@ -28,6 +29,8 @@ from temporalio.converter import (
 ENCODING = b"binary/encrypted"
 ALGORITHM = b"AES-256-GCM"
 NONCE_BYTES = 12
+_FIRED_AT = re.compile(r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+"""What the server appends to the workflow id of a schedule, whose arguments are sealed before."""
 
 
 class KeyUnknown(Exception):
@@ -99,10 +102,15 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         if payload.metadata.get("encoding") != ENCODING:
             return payload
         bound_to = payload.metadata.get("encryption-bound-to", b"")
-        if self._workflow_id and bound_to and bound_to != self._workflow_id.encode():
+        if self._workflow_id and bound_to and not self._is_ours(bound_to.decode()):
             raise PayloadDamaged("payload belongs to another workflow")
         key_id = payload.metadata["encryption-key-id"].decode()
         return Payload.FromString(self._keyring.open(key_id, payload.data, bound_to))
+
+    def _is_ours(self, bound_to: str) -> bool:
+        """Tell whether a payload is of this workflow, or of the schedule that started it."""
+        added = self._workflow_id.removeprefix(bound_to)
+        return self._workflow_id == bound_to or _FIRED_AT.fullmatch(added) is not None
 
 
 def data_converter(keyring: Keyring) -> DataConverter:

@@ -172,6 +172,33 @@ async def test_a_bad_field_is_named_in_chinese_and_not_repeated(
     assert SECRET not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"note": "长" * 4001}, "contact_guardian.note：内容太长，最多4000字"),
+        ({"evidence": ["x"] * 101}, "contact_guardian.evidence：最多填100项"),
+        ({"kind": "excuse", "reason": "长"}, "excuse.reason：内容太短，至少2字"),
+        ({"kind": "nothing"}, "没有这种办理动作"),
+    ],
+)
+async def test_how_much_may_be_written_is_told(
+    quiet_case: Case, typed: dict[str, Any], said: str
+) -> None:
+    """A text too long is not "of a wrong form", and one too short is not a missing entry."""
+    body = contact(quiet_case.town) | typed
+    if body["kind"] != "contact_guardian":
+        del body["method"], body["was_reached"]
+    answer = await quiet_case.post(Role.CLASS_TEACHER, body)
+    assert (answer.status_code, answer.json()["detail"]) == (422, said)
+
+
+async def test_a_body_too_large_for_one_act_is_refused_at_once(quiet_case: Case) -> None:
+    """The engine would never take it, and "try again" would be asked for ever."""
+    body = contact(quiet_case.town, guardian="长" * 600_000)
+    answer = await quiet_case.post(Role.CLASS_TEACHER, body)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
 async def test_a_name_typed_as_a_field_is_not_repeated(case: Case) -> None:
     """Even the name of an unknown field may hold a child's name; a plain one is told."""
     answer = await case.post(Role.CLASS_TEACHER, contact(case.town, **{SECRET: 1}))

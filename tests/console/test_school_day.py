@@ -430,6 +430,53 @@ async def test_nasty_words_never_make_a_fault(town: Town, nasty: str) -> None:
         assert answer.status_code < 500, (str(answer.request.url), answer.text)
 
 
+HALF = '"\\ud800文字"'
+"""Half a character, as JSON may write it: no database holds it."""
+
+
+async def test_half_a_character_is_refused_and_never_a_fault(town: Town, case: Case) -> None:
+    """In an act, a list of roll numbers, a calendar, a hand-over: a problem that says so."""
+    child = town.children[0]
+    day, head = f'"{town.today}"', town.as_(TEACHER, child) | {"Idempotency-Key": town.key()}
+    desk = town.bearer(EDU, COUNTY) | {"Content-Type": "application/json"}
+    act = '{"kind": "contact_guardian", "happened_on": %s, "method": %s, "was_reached": true}'
+    roll = '{"term_start": %s, "registered_on": %s, "roll_nos": [%s]}'
+    closed = '{"kind": "suspension", "school": %s, "name": "雪", "first_on": %s, "last_on": %s}'
+    for answer in (
+        await case.post(TEACHER, (act % (day, HALF)).encode()),
+        await town.http.post(
+            f"/api/first-week/{child.school}/registrations",
+            content=roll % (day, day, HALF),
+            headers=head | {"Content-Type": "application/json"},
+        ),
+        await town.http.post("/api/calendar/days", content=closed % (HALF, day, day), headers=desk),
+        await town.http.post(
+            "/api/calendar/days", content=closed % ('"a\\u0000"', day, day), headers=desk
+        ),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/first-week/{school}?term_start=9999-12-31", "/api/hand-overs/{school}?school_year=99999999999",
+        "/api/plans?school_year=99999999999", "/api/responsible?on=0001-01-01",
+        "/api/responsible?on=2001-01-01", "/api/responsible/book?on=0001-01-01",
+        "/api/cases/{case}/responsible?on=2001-01-01", "/api/reports/indicators.json?first=0001-01-01",
+        "/api/reports/indicators.json?last=9999-12-31", "/api/reports/indicators.json?last=0001-01-01",
+        f"/api/reports/monthly/{COUNTY}/2026-11.json?version=99999999999999999999",
+    ],
+)  # fmt: skip
+async def test_a_day_or_year_out_of_reach_is_said_to_be_so(
+    town: Town, case: Case, path: str
+) -> None:
+    """The ends of the calendar and days before any rule are a wrong question, not a fault."""
+    place = path.format(school=town.children[0].school, case=case.no)
+    answer = await town.http.get(place, headers=town.bearer(EDU, COUNTY))
+    assert (answer.status_code, answer.json()["status"]) == (422, 422), answer.text
+
+
 async def test_a_transfer_keeps_the_count_and_the_lead_says_so(town: Town) -> None:
     """Two days at one school, moved, a third day at the next: a lead whose note names both."""
     child = town.child()

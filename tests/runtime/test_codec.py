@@ -60,6 +60,16 @@ async def test_a_payload_of_another_case_does_not_open(keys: Keyring) -> None:
             await codec(keys, "case/b/1").decode([sealed])
 
 
+async def test_a_schedule_hands_its_arguments_to_the_workflow_it_starts(keys: Keyring) -> None:
+    """The server adds the moment to the id; nothing else that begins alike is let in."""
+    [sealed] = await codec(keys, "duty-attendance").encode([PLAIN])
+    fired = codec(keys, "duty-attendance-2026-11-22T09:15:00Z")
+    assert await fired.decode([sealed]) == [PLAIN]
+    for other in ("duty-attendance-2", "duty-sampling-2026-11-22T09:15:00Z", "duty-attendance/1"):
+        with pytest.raises(PayloadDamaged):
+            await codec(keys, other).decode([sealed])
+
+
 async def test_a_changed_payload_does_not_open(keys: Keyring) -> None:
     """One flipped bit anywhere is noticed."""
     [sealed] = await codec(keys).encode([PLAIN])
