@@ -15,11 +15,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio.client import (
+    ScheduleActionExecutionStartWorkflow,
+    ScheduleHandle,
+    ScheduleOverlapPolicy,
+)
 from temporalio.worker import Replayer
 
 from audit.redecide import redecide
 from audit.verify import verify_all
 from lifecycle.evolve import fold
+from lifecycle.periodic import ALL as DUTIES
 from models.state import CaseState
 from models.words import Role
 from runtime.client import connect, converter
@@ -29,6 +35,7 @@ from storage.engine import create_engine
 from storage.ledger import events_after
 from storage.projection import head_of
 from storage.rules import load_policy
+from terminal.running import SCHEDULES
 from tests.conftest import TOLD
 from tests.faults.callers import Caller, Journal, Sent
 from tests.faults.harness import Installation
@@ -306,3 +313,30 @@ async def test_the_workflows_know_what_the_ledger_knows(storm: Storm) -> None:
         state = await handle.query("state", result_type=CaseState)
         assert state == CaseState.model_validate(row.state)
         await replayer.replay_workflow(await handle.fetch_history())
+
+
+async def test_what_is_scheduled_runs_when_it_fires(storm: Storm) -> None:
+    """Fired by the server itself, with its sealed arguments, each periodic work comes to its end."""
+    client = await connect(storm.installation.settings)
+    names = (*SCHEDULES, *(f"duty-{duty.id}" for duty in DUTIES))
+    handles = [client.get_schedule_handle(name) for name in names]
+    before = [(await handle.describe()).info.num_actions for handle in handles]
+    for handle in handles:
+        await handle.trigger(overlap=ScheduleOverlapPolicy.ALLOW_ALL)
+    for handle, count in zip(handles, before, strict=True):
+        started = await _fired(handle, count)
+        assert started.workflow_id != handle.id
+        async with asyncio.timeout(60):
+            await client.get_workflow_handle(started.workflow_id).result()
+
+
+async def _fired(handle: ScheduleHandle, before: int) -> ScheduleActionExecutionStartWorkflow:
+    """Wait until the schedule has fired once more, and return what it started."""
+    for _ in range(300):
+        info = (await handle.describe()).info
+        if info.num_actions > before:
+            started = info.recent_actions[-1].action
+            assert isinstance(started, ScheduleActionExecutionStartWorkflow)
+            return started
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"{handle.id} did not fire")
