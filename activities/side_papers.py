@@ -25,8 +25,15 @@ from models import events as e
 from models.calendar import Calendar
 from models.identity import Sex
 from models.rules import PolicySnapshot
-from models.state import CaseState, PaperFact
-from models.words import Cause, OfficeKind, PaperStatus, ReportLine
+from models.state import CaseState, LegalTrack, PaperFact
+from models.words import (
+    Cause,
+    OfficeKind,
+    PaperStatus,
+    RemedyKind,
+    RemedyOutcome,
+    ReportLine,
+)
 from papers.catalogue import PaperKind, paper_kind
 from papers.data import Guardian, PaperData
 from papers.qr import new_code
@@ -272,11 +279,14 @@ async def _steps(
     track = state.tracks.get(guardian or "")
     if track is None:
         return {}
-    order, decision = (
-        _last(state, "correction_order", guardian),
-        _last(state, "penalty_decision", guardian),
+    order, notice, decision = (
+        _last(state, kind, guardian)
+        for kind in ("correction_order", "penalty_notice", "penalty_decision")
     )
-    values: dict[str, Any] = {"demand_served_on": track.demand_served_on}
+    values: dict[str, Any] = {
+        "demand_served_on": track.demand_served_on, "notice_served_on": track.penalty_notified_on,
+        "notice_doc_no": number_of(notice) if notice else "", "remedy_facts": remedy_facts(track),
+    }  # fmt: skip
     if order is not None:
         values |= {"order_doc_no": number_of(order), "order_issued_on": order.issued_on,
                    "order_served_on": order.served_on}  # fmt: skip
@@ -295,6 +305,16 @@ async def _steps(
     if decision is not None and track.decision_served_on is not None:
         values["decision_doc_no"] = number_of(decision)
     return values
+
+
+def remedy_facts(track: LegalTrack) -> str:
+    """Say which remedy upheld the decision; empty where the guardian used none."""
+    upheld = [ended for ended in track.remedies_ended if ended.outcome is RemedyOutcome.UPHELD]
+    if not upheld:
+        return ""
+    if upheld[-1].kind is RemedyKind.REVIEW:
+        return "申请行政复议后，处罚决定未被撤销、变更，此后在法定期限内没有提起行政诉讼"
+    return "提起行政诉讼后，处罚决定未被人民法院生效裁判撤销、变更"
 
 
 def number_of(paper: PaperFact) -> str:
