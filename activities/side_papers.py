@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import paper_data as sources
 from activities.case_record import record_values
 from activities.paper_data import PaperIncomplete
+from activities.penalty_values import fine_of, remedy_facts, within_notice
 from lifecycle.days import derive
 from lifecycle.papers import RULES
 from lifecycle.surcharge import PERCENT_A_DAY, surcharge_yuan
@@ -25,15 +26,8 @@ from models import events as e
 from models.calendar import Calendar
 from models.identity import Sex
 from models.rules import PolicySnapshot
-from models.state import CaseState, LegalTrack, PaperFact
-from models.words import (
-    Cause,
-    OfficeKind,
-    PaperStatus,
-    RemedyKind,
-    RemedyOutcome,
-    ReportLine,
-)
+from models.state import CaseState, PaperFact
+from models.words import Cause, OfficeKind, PaperStatus, ReportLine
 from papers.catalogue import PaperKind, paper_kind
 from papers.data import Guardian, PaperData
 from papers.qr import new_code
@@ -181,6 +175,9 @@ async def _known(
     values |= await record_values(connection, state, kind.key)
     values |= await _steps(connection, state, draft.guardian, policy, calendar, on)
     values |= await _addressed(connection, state, kind.key, policy, calendar, on)
+    track = state.tracks.get(draft.guardian or "")
+    if track is not None and kind.key == "penalty_decision":
+        values = within_notice(track, values, draft.content.get("amount_yuan"))
     return values
 
 
@@ -300,21 +297,11 @@ async def _steps(
             "decision_served_on": track.decision_served_on, "amount_yuan": track.amount_yuan or None,
             "surcharge_yuan": surcharge_yuan(track, ends, on) or None,
         }  # fmt: skip
-    elif track.penalty is not None:
-        values["amount_yuan"] = track.amount_yuan or None
+    else:
+        values |= fine_of(track)
     if decision is not None and track.decision_served_on is not None:
         values["decision_doc_no"] = number_of(decision)
     return values
-
-
-def remedy_facts(track: LegalTrack) -> str:
-    """Say which remedy upheld the decision; empty where the guardian used none."""
-    upheld = [ended for ended in track.remedies_ended if ended.outcome is RemedyOutcome.UPHELD]
-    if not upheld:
-        return ""
-    if upheld[-1].kind is RemedyKind.REVIEW:
-        return "申请行政复议后，处罚决定未被撤销、变更，此后在法定期限内没有提起行政诉讼"
-    return "提起行政诉讼后，处罚决定未被人民法院生效裁判撤销、变更"
 
 
 def number_of(paper: PaperFact) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from activities.paper_data import LEGAL_BASES, TOWNSHIP_BASES
-from activities.side_papers import remedy_facts
+from activities.paper_data import LEGAL_BASES, TOWNSHIP_BASES, PaperIncomplete
+from activities.penalty_values import fine_of, remedy_facts, within_notice
 from models.state import EndedRemedy, LegalTrack
 from models.words import RemedyKind, RemedyOutcome
 from papers.catalogue import paper_kind
@@ -129,6 +129,19 @@ def test_a_decision_says_that_the_guardian_was_told_before() -> None:
         "penalty_decision"
     )
     assert "“事先告知书送达日期”" in refused("penalty_decision", notice_served_on=None)
+
+
+def test_a_defence_may_lower_the_fine_and_never_raise_it() -> None:
+    """Until it is decided the drafter writes the sum; one above the notice is refused (45)."""
+    told = LegalTrack(guardian="g1", amount_yuan=500)
+    decided = told.model_copy(update={"amount_yuan": 300, "penalty_decided_on": date(2026, 10, 12)})
+    assert fine_of(told) == {}
+    assert fine_of(decided) == {"amount_yuan": 300}
+    assert within_notice(told, {}, 300) == {}
+    assert within_notice(decided, fine_of(decided), 300) == {"amount_yuan": None}
+    with pytest.raises(PaperIncomplete) as refusal:
+        within_notice(told, {}, 800)
+    assert "高于事先告知的500元" in " ".join(refusal.value.problems)
 
 
 def test_a_decision_without_a_fine_says_nothing_of_paying() -> None:
