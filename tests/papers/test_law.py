@@ -31,6 +31,7 @@ CITED = {
     "penalty_filing": ("行政处罚法 54",),
     "penalty_notice": ("行政处罚法 44、45、63、64",),
     "performance_demand": ("行政强制法 35、36、54",),
+    "placement_decision": ("义务教育法 5、29", "未成年人保护法 28、83"),
     "relief_hand_over": ("义务教育法 13", "未成年人保护法 91", "社会救助暂行办法 33"),
     "service_notice": ("民事诉讼法 95",),
     "suit_complaint": ("义务教育法 5、11", "民事诉讼法 122"),
@@ -88,6 +89,12 @@ def test_child_labour_is_cited_only_where_a_child_was_hired() -> None:
     """禁止使用童工规定 3 speaks of parents who let a child be hired, of no other."""
     assert "《禁止使用童工规定》第三条" in said("guardian_talk_record")
     assert "童工" not in said("guardian_talk_record", hired_by="")
+
+
+def test_only_a_special_placement_rests_on_the_law_of_the_disabled() -> None:
+    """残疾人教育条例 17 places disabled children; a child who goes back to its class is none."""
+    assert "残疾人教育条例" not in said("placement_decision")
+    assert "《残疾人教育条例》第十七条" in said("placement_decision", placement_way="送教上门")
 
 
 def test_a_deferral_for_another_cause_than_the_body_does_not_rest_on_article_11() -> None:
