@@ -30,6 +30,8 @@ LEGAL_BASES = (
     "《中华人民共和国义务教育法》第五条、第十一条、第五十八条",
     "《中华人民共和国未成年人保护法》第十六条、第十七条、第八十三条",
 )
+TOWNSHIP_BASES = (LEGAL_BASES[0], "《中华人民共和国未成年人保护法》第十六条、第十七条")
+"""Without article 83: it charges the education department alone to order a return."""
 CONSEQUENCE = (
     "逾期不改正的，本机关将依法采取进一步措施，包括向人民法院提起诉讼；"
     "子女随时返校，本机关随时停止后续措施。"
@@ -187,11 +189,10 @@ async def _correction_order(
         grade_class=grade_class(child),
         facts=draft.facts,
         evidence=draft.evidence,
-        legal_bases=LEGAL_BASES,
+        legal_bases=LEGAL_BASES if event.paper.issuer == state.county else TOWNSHIP_BASES,
         correction_days=draft.days,
         correction_due_rule=(
-            f"自本通知书送达之次日起{draft.days}日内改正，期限最后一日为休息日的，"
-            "顺延至其后第一个工作日。"
+            "上述期限自本通知书送达之次日起计算，最后一日为休息日的，顺延至其后第一个工作日。"
         ),
         required_act=f"将被监护人送到{child.school_name}接受义务教育",
         school_address=child.school_address,

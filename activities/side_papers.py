@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities import paper_data as sources
 from activities.case_record import record_values
 from activities.paper_data import PaperIncomplete
+from activities.penalty_values import fine_of, remedy_facts, within_notice
 from lifecycle.days import derive
 from lifecycle.papers import RULES
 from lifecycle.surcharge import PERCENT_A_DAY, surcharge_yuan
@@ -174,6 +175,9 @@ async def _known(
     values |= await record_values(connection, state, kind.key)
     values |= await _steps(connection, state, draft.guardian, policy, calendar, on)
     values |= await _addressed(connection, state, kind.key, policy, calendar, on)
+    track = state.tracks.get(draft.guardian or "")
+    if track is not None and kind.key == "penalty_decision":
+        values = within_notice(track, values, draft.content.get("amount_yuan"))
     return values
 
 
@@ -272,11 +276,14 @@ async def _steps(
     track = state.tracks.get(guardian or "")
     if track is None:
         return {}
-    order, decision = (
-        _last(state, "correction_order", guardian),
-        _last(state, "penalty_decision", guardian),
+    order, notice, decision = (
+        _last(state, kind, guardian)
+        for kind in ("correction_order", "penalty_notice", "penalty_decision")
     )
-    values: dict[str, Any] = {"demand_served_on": track.demand_served_on}
+    values: dict[str, Any] = {
+        "demand_served_on": track.demand_served_on, "notice_served_on": track.penalty_notified_on,
+        "notice_doc_no": number_of(notice) if notice else "", "remedy_facts": remedy_facts(track),
+    }  # fmt: skip
     if order is not None:
         values |= {"order_doc_no": number_of(order), "order_issued_on": order.issued_on,
                    "order_served_on": order.served_on}  # fmt: skip
@@ -290,8 +297,8 @@ async def _steps(
             "decision_served_on": track.decision_served_on, "amount_yuan": track.amount_yuan or None,
             "surcharge_yuan": surcharge_yuan(track, ends, on) or None,
         }  # fmt: skip
-    elif track.penalty is not None:
-        values["amount_yuan"] = track.amount_yuan or None
+    else:
+        values |= fine_of(track)
     if decision is not None and track.decision_served_on is not None:
         values["decision_doc_no"] = number_of(decision)
     return values

@@ -42,7 +42,7 @@ class ContactRecordData(ChildPart, GuardiansPart):
 class _Report(ChildPart, GuardiansPart, AbsencePart, WorkPart, LetterPart, BasisPart):
     signer: str = word("签发人")
     platform_receipt_no: str = word("政府救助平台回执号")
-    request: str = word("请求事项")
+    request: str = word("工作建议")
 
 
 class TownshipReportData(_Report):
@@ -180,6 +180,7 @@ class GuardianTalkRecordData(PartyPart, ChildPart, OfficersPart, BasisPart):
     place: str = word("地点")
     facts: str = word("事实")
     teaching: str = word("批评教育内容")
+    hired_by: str = word("非法招用的单位或者个人（没有招用的不填）")
     attitude: str = word("监护人的陈述和态度")
 
 

@@ -175,4 +175,5 @@ class DecisionPart(PaperData):
     decision_doc_no: str = word("处罚决定书文号")
     decision_on: date | None = day("处罚决定日期")
     decision_served_on: date | None = day("处罚决定送达日期")
+    remedy_facts: str = word("复议、诉讼情况")
     amount_yuan: int | None = number("罚款金额（元）")

@@ -20,6 +20,7 @@ def problems(kind: PaperKind, data: PaperData) -> list[str]:
         found.append(f"“{kind.title}”的模板没有登记法律依据，不得出具。")
     found.extend(_uncited(kind, getattr(data, "legal_bases", ())))
     found.extend(_officers(kind, getattr(data, "officers", ())))
+    found.extend(_fine(data))
     found.extend(_unmasked(data))
     found.extend(_periods(data))
     return found
@@ -82,6 +83,19 @@ def _uncited(kind: PaperKind, bases: tuple[str, ...]) -> Iterator[str]:
 def _officers(kind: PaperKind, officers: tuple[Officer, ...]) -> Iterator[str]:
     if officers and len(officers) < kind.min_officers:
         yield f"“承办人员”只有{len(officers)}人，须由{kind.min_officers}人以上承办。"
+
+
+def _fine(data: PaperData) -> Iterator[str]:
+    """A fine without its sum, or a sum without a fine, tells the guardian nothing (行政处罚法 44、59)."""
+    told = getattr(data, "penalty_text", "")
+    if not told:
+        return
+    if "罚款" in told and not getattr(data, "amount_yuan", None):
+        yield "“罚款金额（元）”没有填写：处罚种类有罚款的，须写明数额。"
+    if "罚款" not in told and getattr(data, "amount_yuan", None):
+        yield "“处罚的种类”没有写罚款，却填了罚款金额，请核对。"
+    if "罚款" in told and "无" in {getattr(data, "payee", ""), getattr(data, "payee_address", "")}:
+        yield "“代收机构”不能写“无”：处罚种类有罚款的，须写明到何处缴纳。"
 
 
 def _unmasked(data: PaperData) -> Iterator[str]:

@@ -50,6 +50,8 @@ class PenaltyDecisionData(_Facts, RemedyPart):
     """The decision (行政处罚决定书, 行政处罚法 59)."""
 
     key: ClassVar[str] = "penalty_decision"
+    notice_doc_no: str = word("事先告知书文号")
+    notice_served_on: date | None = day("事先告知书送达日期")
     defence_review: str = word("陈述申辩（听证）意见的采纳情况")
     penalty_text: str = word("处罚的种类")
     amount_yuan: int | None = number("罚款金额（元）")
@@ -83,12 +85,12 @@ class EnforcementApplicationData(PartyPart, ChildPart, DecisionPart, BasisPart):
     key: ClassVar[str] = "enforcement_application"
     court: str = word("受理法院")
     issuer_address: str = word("申请人地址")
-    head: str = word("申请人负责人")
+    head: str = word("申请人法定代表人（姓名、职务）")
     surcharge_yuan: int | None = number("加处罚款金额（元）")
     demand_served_on: date | None = day("催告书送达日期")
     requests: tuple[str, ...] = several("请求事项")
     facts: str = word("事实与理由")
-    enclosures: tuple[str, ...] = several("材料目录")
+    enclosures: tuple[str, ...] = several("其他材料")
 
 
 class SuitComplaintData(PartyPart, ChildPart, OrderPart, BasisPart):
@@ -97,7 +99,7 @@ class SuitComplaintData(PartyPart, ChildPart, OrderPart, BasisPart):
     key: ClassVar[str] = "suit_complaint"
     court: str = word("受理法院")
     issuer_address: str = word("原告地址")
-    head: str = word("原告负责人")
+    head: str = word("原告法定代表人（姓名、职务）")
     requests: tuple[str, ...] = several("诉讼请求")
     facts: str = word("事实与理由")
     evidence: tuple[str, ...] = several("证据和证人")

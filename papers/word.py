@@ -10,7 +10,7 @@ from typing import Any
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-from docx.enum.text import WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
@@ -343,8 +343,10 @@ class _Writer:
 
     @add.register
     def _(self, block: b.NewPage) -> Any:
+        # A break after the text would leave a blank page where the text ends at the foot.
         paragraph = self._paragraph("", size=1)
-        paragraph.runs[0].add_break(WD_BREAK.PAGE)
+        paragraph.paragraph_format.page_break_before = True
+        self._lead(paragraph, 1)
         return paragraph
 
     def _table(self, block: b.Table) -> Any:

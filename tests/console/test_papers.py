@@ -212,7 +212,7 @@ async def test_a_school_is_asked_for_its_contact(ordered: Case) -> None:
     assert answer.status_code in {200, 422}
     answer = await ordered.get("/paper-fields/county_report", Role.REGISTRAR)
     must = {field["title"] for field in answer.json()["fields"] if field["is_required"]}
-    assert {"联系人", "签发人", "请求事项"} <= must
+    assert {"联系人", "签发人", "工作建议"} <= must
 
 
 async def test_the_order_to_correct_is_previewed_before_it_is_signed(ordered: Case) -> None:
@@ -243,5 +243,7 @@ async def test_the_order_to_correct_is_previewed_before_it_is_signed(ordered: Ca
     assert page.status_code == 200, page.text
     assert "经三次联合劝返" in page.text
     assert "60日内向" in page.text
+    assert "第五十八条" in page.text
+    assert "第八十三条" not in page.text  # the education department's own power
     assert f"〔{ordered.town.today.year}〕　　号" in page.text
     assert "草稿" in page.text

@@ -133,10 +133,11 @@ POOL: dict[str, Any] = {
     ),
     "addressee": "示例县清水镇人民政府", "copy_to": ("示例县民政局",), "printed_by": "示例县教育体育局办公室",
     "printed_on": date(2026, 10, 12), "feedback_due_on": date(2026, 10, 30), "order_doc_no": "责改〔2026〕5号",
+    "notice_doc_no": "罚告〔2026〕4号", "notice_served_on": date(2026, 10, 5), "hired_by": "邻县东风路某餐馆",
     "order_issued_on": date(2026, 9, 20), "order_served_on": date(2026, 9, 22),
     "decision_doc_no": "罚决〔2026〕2号", "decision_on": date(2026, 3, 2),
     "decision_served_on": date(2026, 3, 5), "amount_yuan": 500, "signer": "陈建国",
-    "platform_receipt_no": "平台-20260914-03", "request": "请镇人民政府组织力量入户劝返，并将情况告知我校",
+    "platform_receipt_no": "平台-20260914-03", "request": "建议镇人民政府组织力量入户劝返，并将情况告知我校",
     "contacted_at": "2026年9月7日 19时", "place": "上坪村6组张立山家", "method": "入户家访",
     "participants": "班主任王芳、驻村干部刘强", "met": "父亲张立山、学生本人",
     "child_words": "我想回去读书，但是数学跟不上，怕同学笑话。", "situation": "家中有一弟两岁，父母均在家务农，家庭经济一般。",
@@ -257,6 +258,25 @@ LISTS = {
 """Values of fields that are a list in one kind of paper and a text in another."""
 
 
+SUITED = {
+    "service_notice": {"reasons": "你下落不明，经直接送达、邮寄送达均未能送达"},
+    "service_record": {"method": "直接送达"},
+    "penalty_filing": {"matter": "涉嫌无正当理由未送适龄子女入学接受义务教育", "lead_source": "责令改正期满核查"},
+    "enforcement_application": {
+        "requests": ("强制执行罚款人民币500元", "强制执行加处罚款人民币500元"),
+        "enclosures": ("责令限期改正通知书及送达回证", "送达回证"),
+    },
+    "suit_complaint": {
+        "requests": ("判令被告送张小禾返校接受并完成义务教育", "本案诉讼费用由被告承担"),
+        "head": "陈建国，局长",
+    },
+    "labour_letter": {"requests": ("依法查处用工单位", "将学生送返其父母")},
+    "relief_hand_over": {"requests": ("核查家庭困难情况，依规定给予救助",)},
+    "sign_off_form": {"conclusion": "学生已返校就读，监测期满，出勤正常。"},
+}  # fmt: skip
+"""Values of a field that mean something else in this kind of paper."""
+
+
 def whole(key: str) -> PaperData:
     """Give data of a kind of paper with every field filled."""
     data, kind = DATA_OF[key], paper_kind(key)
@@ -274,7 +294,7 @@ def whole(key: str) -> PaperData:
             continue
         elif name in POOL:
             values[name] = POOL[name]
-    return data.model_validate(values)
+    return data.model_validate(values | SUITED.get(key, {}))
 
 
 def least(key: str) -> PaperData:
@@ -285,6 +305,7 @@ def least(key: str) -> PaperData:
         "year",
         "serial",
         "issued_on",
+        "amount_yuan",
     }
     return type(made)(
         **{name: getattr(made, name) for name in kept if name in type(made).model_fields}

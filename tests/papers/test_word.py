@@ -7,7 +7,8 @@ import docx
 import pytest
 from docx.shared import Mm
 
-from papers.pipeline import RenderedPaper
+from papers.pipeline import RenderedPaper, render
+from tests.papers import examples
 from tests.papers.reading import W, docx_part
 
 # The order the schema prescribes, as far as these papers use it.
@@ -103,3 +104,12 @@ def test_no_author_and_no_clock(return_order: RenderedPaper) -> None:
     assert properties.title == "劝返指令 示教劝〔2026〕3号"
     assert properties.created is not None
     assert properties.created.isoformat()[:10] == "2026-09-14"
+
+
+def test_a_new_page_begins_before_its_text_and_leaves_no_blank_one() -> None:
+    """In Word a new page is asked for by its first paragraph, never by a break after the text."""
+    made = render("county_plan", examples.whole("county_plan"))
+    body = docx.Document(io.BytesIO(made.docx))
+    started = [p for p in body.paragraphs if p.paragraph_format.page_break_before]
+    assert len(started) == 1
+    assert 'w:br w:type="page"' not in body.element.xml

@@ -1,0 +1,38 @@
+"""What the papers of steps three and four say of the fine and of the remedies used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from activities.paper_data import PaperIncomplete
+from models.state import LegalTrack
+from models.words import RemedyKind, RemedyOutcome
+
+
+def fine_of(track: LegalTrack) -> dict[str, Any]:
+    """Return the fine once it is decided; until then it is written: a defence may lower it."""
+    return {} if track.penalty_decided_on is None else {"amount_yuan": track.amount_yuan or None}
+
+
+def within_notice(track: LegalTrack, values: dict[str, Any], written: Any) -> dict[str, Any]:
+    """Refuse a fine above the one the guardian was told of (行政处罚法 45)."""
+    if written is None:
+        return values
+    if str(written) == str(values.get("amount_yuan")):  # written before it was decided
+        return values | {"amount_yuan": None}
+    told = track.amount_yuan
+    if track.penalty_decided_on is None and str(written).isdigit() and int(written) > told:
+        raise PaperIncomplete(
+            [f"罚款金额{written}元高于事先告知的{told}元，不得出具；确需加重的须重新告知。"]
+        )
+    return values
+
+
+def remedy_facts(track: LegalTrack) -> str:
+    """Say which remedy upheld the decision; empty where the guardian used none."""
+    upheld = [ended for ended in track.remedies_ended if ended.outcome is RemedyOutcome.UPHELD]
+    if not upheld:
+        return ""
+    if upheld[-1].kind is RemedyKind.REVIEW:
+        return "申请行政复议后，处罚决定未被撤销、变更，此后在法定期限内没有提起行政诉讼"
+    return "提起行政诉讼后，处罚决定未被人民法院生效裁判撤销、变更"
