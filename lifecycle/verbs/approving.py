@@ -72,7 +72,10 @@ def correction_makes_sense(context: Context, command: c.ProposeCorrection) -> It
     except ValueError:
         yield Unmet(
             code="value_malformed",
-            message=f"“{command.value}”不是“{row.label}”的合法取值；日期请写成2026-03-01。",
+            message=(
+                f"“{command.value}”不是“{row.label}”的合法取值；日期请写成2026-03-01，"
+                "天数和百分比请写不小于0的整数，县请写六位代码。"
+            ),
         )
         return
     if said(value) == said(now):
