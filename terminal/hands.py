@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -94,8 +94,9 @@ def who(settings: Settings, token: str | None) -> Actor:
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:
-    """Print a plain table."""
-    made = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    """Print a plain table; the first column is what is typed next, and is never cut short."""
+    first = Column(headings[0], no_wrap=True)
+    made = Table(first, *headings[1:], box=None, header_style="bold", pad_edge=False)
     for row in rows:
         made.add_row(*row)
     out.print(made)
