@@ -15,9 +15,6 @@ from models.events import EventBase
 from models.state import CaseState, Signer
 from models.words import Cause, ReportLine, Whereabouts
 
-_EARLIEST_YEAR = 1990
-"""Nobody of school age was born, nor did anything of a case happen, before it."""
-
 Read = Callable[[CaseState, str], Any]
 Write = Callable[[CaseState, str, Any], dict[str, Any]]
 Parse = Callable[[str], Any]
@@ -91,19 +88,6 @@ def _receipt(state: CaseState, part: str) -> str | None:
     return state.reports.get(ReportLine(part)) if part in set(ReportLine) else None
 
 
-def _day(text: str) -> date:
-    value = date.fromisoformat(text)
-    if value.year < _EARLIEST_YEAR:
-        raise ValueError(text)
-    return value
-
-
-def _county_code(text: str) -> str:
-    if not (len(text) == 6 and text.isascii() and text.isdigit()):
-        raise ValueError(text)
-    return text
-
-
 def _percent(text: str) -> int:
     value = int(text)
     if not 0 <= value <= 100:
@@ -119,14 +103,14 @@ def _count(text: str) -> int:
 
 
 FACTS: tuple[Correctable, ...] = (
-    Correctable("birth_on", "出生日期", ("lead_opened",), parse=_day,
+    Correctable("birth_on", "出生日期", ("lead_opened",), parse=date.fromisoformat,
                 duties=("ageing",), papers=("correction_order",), may_precede_case=True,
                 **_plain("birth_on")),
-    Correctable("household_county", "户籍地", ("lead_opened",), parse=_county_code,
+    Correctable("household_county", "户籍地", ("lead_opened",), parse=str,
                 **_plain("household_county")),
     Correctable("absent_since", "缺勤起始日",
                 ("lead_opened", "dropout_suspected", "relapse_reported"),
-                parse=_day, papers=("return_order", "correction_order"),
+                parse=date.fromisoformat, papers=("return_order", "correction_order"),
                 may_precede_case=True, **_plain("absent_since")),
     Correctable("absent_days", "缺勤天数",
                 ("lead_opened", "dropout_suspected", "relapse_reported"), parse=_count,
@@ -141,24 +125,24 @@ FACTS: tuple[Correctable, ...] = (
                 papers=("return_order",), **_plain("whereabouts")),
     Correctable("whereabouts_county", "现在所在县", ("case_verified",), parse=str,
                 **_plain("whereabouts_county")),
-    Correctable("order_served_on", "责令送达日", ("paper_served",), parse=_day,
+    Correctable("order_served_on", "责令送达日", ("paper_served",), parse=date.fromisoformat,
                 duties=("correction_period",),
                 **(_of_track("order_served_on") | {"write": _served})),
-    Correctable("penalty_filed_on", "处罚立案日", ("penalty_filed",), parse=_day,
+    Correctable("penalty_filed_on", "处罚立案日", ("penalty_filed",), parse=date.fromisoformat,
                 duties=("decide_penalty",), **_of_track("penalty_filed_on")),
     Correctable("penalty_notified_on", "事先告知送达日", ("penalty_notified",),
-                parse=_day, duties=("defence_period",),
+                parse=date.fromisoformat, duties=("defence_period",),
                 **_of_track("penalty_notified_on")),
     Correctable("decision_served_on", "处罚决定送达日", ("decision_served",),
-                parse=_day, duties=("payment_period", "litigation_period"),
+                parse=date.fromisoformat, duties=("payment_period", "litigation_period"),
                 **_of_track("decision_served_on")),
     Correctable("demand_served_on", "催告送达日", ("performance_demanded",),
-                parse=_day, duties=("demand_period",),
+                parse=date.fromisoformat, duties=("demand_period",),
                 **_of_track("demand_served_on")),
-    Correctable("returned_on", "返校日", ("child_returned",), parse=_day,
+    Correctable("returned_on", "返校日", ("child_returned",), parse=date.fromisoformat,
                 duties=("place", "attend"), **_plain("returned_on")),
     Correctable("attending_since", "到校就读日", ("attendance_confirmed",),
-                parse=_day, duties=("monitoring_period", "monitor"),
+                parse=date.fromisoformat, duties=("monitoring_period", "monitor"),
                 **_plain("attending_since")),
     Correctable("attendance_percent", "监测出勤率", ("monitoring_recorded",), parse=_percent,
                 read=_stretch, write=_write_stretch),

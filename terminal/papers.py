@@ -56,7 +56,7 @@ def kinds(json_: Json = False) -> None:
         as_json(rows)
         return
     names = ["代码", "文书", "格式", "代字", "送达", "拟稿", "签发"]
-    table(names, [[str(value) for value in row.values()] for row in rows])
+    table(names, [[str(value) for value in row.values()] for row in rows], codes_whole=True)
 
 
 @papers.command("draft")
