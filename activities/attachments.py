@@ -39,8 +39,12 @@ class AttachmentFile:
 
 
 def plain_name(given: str) -> str:
-    """Keep of an uploaded file's name what no file system and no header stumbles over."""
-    letters = re.sub(r"[\x00-\x1f\x7f/\\\"\ud800-\udfff]", "", given.rpartition("/")[2]).strip(". ")
+    """Keep of an uploaded file's name what no file system, no header and no reader stumbles over.
+
+    Marks that turn the direction of writing make one ending look like another.
+    """
+    wrong = r"[\x00-\x1f\x7f/\\\"\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+    letters = re.sub(wrong, "", given.rpartition("/")[2]).strip(". ")
     return letters[-80:] or "附件"
 
 

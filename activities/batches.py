@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from access.scope import may_take_books
 from activities.batch_values import Shared, entry_values, shared_values
 from activities.office_values import office_values
 from activities.paper_data import PaperIncomplete
@@ -65,9 +66,14 @@ async def draft_batch(
         )
     identity = uuid5(NAMESPACE, f"{actor.id}/{request_id}")
     found = await connection.execute(
-        text("select 1 from paper_batch where id = :id"), {"id": identity}
+        text("select kind, title, total from paper_batch where id = :id"), {"id": identity}
     )
-    if found.scalar_one_or_none() is not None:
+    made = found.one_or_none()
+    if made is not None:
+        if (made.kind, made.title, made.total) != (kind, title, len(contents)):
+            raise BatchRefused(
+                "这个请求编号已用于另一批文书，请换一个新的 Idempotency-Key 再提交。"
+            )
         return identity
     shared = await shared_values(connection, actor, on)
     await _must_be_whole(connection, kind, shared, contents)
@@ -217,7 +223,7 @@ async def paper_of_batch(
         " join batch_paper p on p.batch_id = b.id where b.id = :id and p.place = :place"
     )
     row = (await connection.execute(query, {"id": batch_id, "place": place})).one_or_none()
-    if row is None or row.office != actor.office:
+    if row is None or row.office != actor.office or not may_take_books(actor):
         raise BatchRefused("没有这一份文书，或者不在您单位的办理范围内。")
     data = row.data
     if row.status == "drafted":
@@ -294,7 +300,12 @@ def _must_be(actor: Actor, allowed: frozenset[Role], what: str) -> None:
 
 
 def may_see(actor: Actor, office: str, county: str) -> bool:
-    """Tell whether a batch is for this actor: his own office's, or his county's."""
+    """Tell whether a batch is for this actor: his own office's, or his county's.
+
+    It is a list of children by name: neither for the administrator nor for the village.
+    """
+    if not may_take_books(actor):
+        return False
     return actor.office == office or (
         actor.role.office_kind is OfficeKind.COUNTY and actor.office == county
     )

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
+from access.scope import may_take_books
 from activities.batch_values import entrants
 from activities.batches import (
     BatchRefused,
@@ -123,11 +124,12 @@ async def office_papers(
 @router.get("", summary="本单位的批量文书")
 async def batches(here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
     query = text(
-        "select id from paper_batch where office = :office or county = :office"
+        "select id from paper_batch where (office = :office or county = :office) and :may"
         " order by drafted_at desc limit 100"
     )
+    keys = {"office": actor.office, "may": may_take_books(actor)}
     async with here.engine.connect() as connection:
-        found = list((await connection.execute(query, {"office": actor.office})).scalars())
+        found = list((await connection.execute(query, keys)).scalars())
     return {"batches": [await _shown(here, actor, identity) for identity in found]}
 
 

@@ -26,6 +26,7 @@ from storage.rules import bundle
 router = APIRouter(prefix="/api/cases", tags=["个案"])
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 BODY_LIMIT = 512 * 1024
+EVIDENCE_LIMIT = 100
 _REVISION = re.compile(r"[0-9]{1,40}")
 
 
@@ -173,6 +174,9 @@ def command_of(
         )
     except ValidationError as error:
         raise invalid(error) from error
+    if len(command.evidence) > EVIDENCE_LIMIT:
+        said = f"证明材料编号一次最多填{EVIDENCE_LIMIT}项，请归并成册后再填。"
+        raise Problem(422, "填写有误，未办理", said, "invalid")
     if isinstance(command, MarkDue | OpenLead | AdoptCalendar):
         raise Problem(422, "不能这样办理", "此动作只由系统自己发出。", "system_only")
     return command

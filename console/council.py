@@ -13,6 +13,7 @@ from access.responsibility import HOLDS_COUNCIL, of_county
 from access.scope import owed_by, visible
 from activities.council import decision_line
 from activities.duty_done import settle_shown
+from console.cases import must_read_file
 from console.problems import Problem, not_found
 from console.records import reused
 from console.school_scope import IdempotencyKey, must_be, request_id
@@ -166,6 +167,7 @@ async def decisions(
     status: Literal["open", "overdue", "done"] | None = None,
 ) -> dict[str, Any]:
     today = legal_date(here.clock())
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         rows = await store.decisions(connection, owed_by(CouncilDecision, actor))
     lines = [decision_line(row, today) for row in rows]

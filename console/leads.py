@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -13,7 +12,7 @@ from sqlalchemy import text
 from access.scope import BLIND
 from activities.leads import register_lead
 from console.problems import Problem, no_nul, not_found
-from console.wiring import ActorHere, ServicesHere
+from console.wiring import ActorHere, Day, ServicesHere
 from lifecycle.days import legal_date
 from lifecycle.verbs import BY_KIND
 from models.recorded import Receipt
@@ -29,7 +28,7 @@ class NewLead(BaseModel):
 
     roll_no: Annotated[str, Field(min_length=4, max_length=24)]
     source: LeadSource = LeadSource.MANUAL
-    absent_since: date | None = None
+    absent_since: Day | None = None
     absent_days: Annotated[int, Field(ge=0, le=400)] = 0
 
 

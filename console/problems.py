@@ -38,6 +38,7 @@ _WORDS = {
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "enum": "不在可选的值之内",
+    "literal_error": "不在可选的值之内",
     "too_short": "至少要填{min_length}项",
     "too_long": "最多填{max_length}项",
     "union_tag_invalid": "没有这种办理动作",

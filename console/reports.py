@@ -67,7 +67,7 @@ def report_line(row: Any) -> dict[str, Any]:
 
 def refused(error: Exception) -> Problem:
     if isinstance(error, NoSuchReport):
-        return not_found("月报")
+        return Problem(404, "没有找到", str(error), "not_found")
     return Problem(422, "条件未满足，未办理", str(error), "refused")
 
 

@@ -27,6 +27,8 @@ from models.words import Role
 
 _RANK = {Role.CLASS_TEACHER: 1, Role.PRINCIPAL: 2}
 """Who stands above whom in a school: a higher role may approve what a lower one may."""
+LONGEST_DAYS = 200
+"""A slip excuses within a term; a longer absence for illness is a suspension (休学)."""
 
 
 class LeaveProblem(StrEnum):
@@ -42,6 +44,8 @@ class LeaveProblem(StrEnum):
     OVERLAPS = "overlaps"
     BACK_TOO_EARLY = "back_too_early"
     NO_SCHOOL = "no_school"
+    TOO_LONG = "too_long"
+    BACK_AHEAD = "back_ahead"
 
 
 _SENTENCES = {
@@ -57,6 +61,8 @@ _SENTENCES = {
     LeaveProblem.OVERLAPS: "这几天已有一张请假条，请先撤回或销假。",
     LeaveProblem.BACK_TOO_EARLY: "返校日期早于请假开始日期，请核对。",
     LeaveProblem.NO_SCHOOL: "名册里没有这名学生，或该生不在任何学校就读。",
+    LeaveProblem.TOO_LONG: "一张请假条最长 {days} 天，请核对日期；更长时间不能到校的，请按休学办理。",
+    LeaveProblem.BACK_AHEAD: "返校日期晚于今天，请在学生返校后再销假。",
 }
 
 
@@ -102,6 +108,8 @@ async def ask(
     """Write a slip down and give the role that decides it; the same id is written once."""
     if asked.last_on < asked.first_on:
         raise LeaveRefused(LeaveProblem.BACKWARDS)
+    if (asked.last_on - asked.first_on).days >= LONGEST_DAYS:
+        raise LeaveRefused(LeaveProblem.TOO_LONG, days=LONGEST_DAYS)
     if asked.kind is AbsenceKind.UNEXCUSED:
         raise LeaveRefused(LeaveProblem.NOT_UNEXCUSED)
     await store.lock_attendance(connection)
@@ -219,6 +227,8 @@ async def end_leave(
         raise LeaveRefused(LeaveProblem.NOT_APPROVED)
     if back_on < row.first_on:
         raise LeaveRefused(LeaveProblem.BACK_TOO_EARLY)
+    if back_on > basis.as_of:
+        raise LeaveRefused(LeaveProblem.BACK_AHEAD)
     await connection.execute(
         text(
             "update leave_slip set status = 'ended', back_on = :back, ended_at = :at,"

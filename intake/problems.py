@@ -16,6 +16,8 @@ class FileProblem(StrEnum):
     WORKBOOK = "workbook"
     PASSWORD = "password"
     NO_HEADER = "no_header"
+    TABLE_HEADER = "table_header"
+    PDF = "pdf"
     MISSING_COLUMNS = "missing_columns"
     NO_ROWS = "no_rows"
     UNREADABLE = "unreadable"
@@ -39,6 +41,10 @@ FILE_SENTENCES = {
     FileProblem.NO_HEADER: (
         "没有找到表头行。表头应在前 {limit} 行之内，至少写明：日期、姓名或身份证件号、考勤"
     ),
+    FileProblem.TABLE_HEADER: (
+        "没有找到表头行。表头应在前 {limit} 行之内，须写明：{columns}。请核对是否选错了文件"
+    ),
+    FileProblem.PDF: "这是 PDF 文件，只改了后缀。请用原来的表格另存为 .xlsx 或 CSV 再导入",
     FileProblem.MISSING_COLUMNS: "表头缺少：{columns}。请补上这些列后再导入",
     FileProblem.UNREADABLE: "文件读不出来，请检查是否有权限打开、是否正被其他程序占用",
     FileProblem.ERROR_FILE: (

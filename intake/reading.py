@@ -57,6 +57,8 @@ def read_sheets(content: bytes) -> tuple[Sheet, ...]:
         raise IntakeError(FileProblem.EMPTY)
     if content.startswith((_ZIP, _OLE)):
         return _workbook(content)
+    if content.startswith(b"%PDF-"):
+        raise IntakeError(FileProblem.PDF)
     return (Sheet("", _csv_rows(decode(content))),)
 
 

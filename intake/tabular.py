@@ -49,7 +49,8 @@ def read_table(
         named = "、".join(sorted(columns[name][0] for name in missing))
         raise IntakeError(FileProblem.MISSING_COLUMNS, columns=named)
     if not is_found:
-        raise IntakeError(FileProblem.NO_HEADER, limit=DEEPEST_HEADER_ROW)
+        named = "、".join(columns[name][0] for name in required)
+        raise IntakeError(FileProblem.TABLE_HEADER, limit=DEEPEST_HEADER_ROW, columns=named)
     if not rows:
         raise IntakeError(FileProblem.NO_ROWS)
     return rows

@@ -110,7 +110,7 @@ class CommandBase(Frozen):
     """The day it took place in the world, Shanghai time."""
     seen_revision: int | None = None
     """Revision of the case the person saw; None for the system itself."""
-    evidence: Annotated[tuple[Short, ...], Field(max_length=100)] = ()
+    evidence: tuple[Short, ...] = ()
     """References of the papers, photos or records that prove it."""
 
 

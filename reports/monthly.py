@@ -64,6 +64,8 @@ class MonthlyData(Frozen):
 
 def month_of(month: str) -> tuple[date, date]:
     """Return the first and the last day of ``2026-09``; ValueError where it is no month."""
+    if not month.startswith("20"):
+        raise ValueError(month)
     first = date.fromisoformat(f"{month}-01")
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 

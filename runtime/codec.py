@@ -29,8 +29,8 @@ from temporalio.converter import (
 ENCODING = b"binary/encrypted"
 ALGORITHM = b"AES-256-GCM"
 NONCE_BYTES = 12
-_FIRED_AT = re.compile(r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-"""What the server appends to the workflow id of a schedule, whose arguments are sealed before."""
+_FIRED_AT = re.compile(r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+"""What the server appends to the workflow id of a schedule, each time it starts one."""
 
 
 class KeyUnknown(Exception):
@@ -108,9 +108,11 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         return Payload.FromString(self._keyring.open(key_id, payload.data, bound_to))
 
     def _is_ours(self, bound_to: str) -> bool:
-        """Tell whether a payload is of this workflow, or of the schedule that started it."""
-        added = self._workflow_id.removeprefix(bound_to)
-        return self._workflow_id == bound_to or _FIRED_AT.fullmatch(added) is not None
+        """Tell whether a payload is of this workflow, or of the schedule that started it.
+
+        The server hands each run the schedule's arguments and the result of the run before.
+        """
+        return _FIRED_AT.sub("", bound_to) == _FIRED_AT.sub("", self._workflow_id)
 
 
 def data_converter(keyring: Keyring) -> DataConverter:

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -93,9 +93,10 @@ def who(settings: Settings, token: str | None) -> Actor:
         fail("令牌无效或已过期，请重新签发。")
 
 
-def table(headings: list[str], rows: list[list[str]]) -> None:
-    """Print a plain table."""
-    made = Table(*headings, box=None, header_style="bold", pad_edge=False)
+def table(headings: list[str], rows: list[list[str]], *, codes_whole: bool = False) -> None:
+    """Print a plain table; ``codes_whole`` keeps the first column from being cut short."""
+    first = Column(headings[0], no_wrap=codes_whole)
+    made = Table(first, *headings[1:], box=None, header_style="bold", pad_edge=False)
     for row in rows:
         made.add_row(*row)
     out.print(made)

@@ -32,7 +32,7 @@ from runtime.client import keyring
 from runtime.sealer import KeyringSealer
 from runtime.settings import Settings
 from storage import objects, queries
-from terminal.cases import CaseNo, Json, Token, act, papers
+from terminal.cases import CaseNo, Json, Token, act, body_of, papers
 from terminal.hands import as_json, database, fail, now, out, run, table, who
 
 __all__ = ["papers"]
@@ -56,7 +56,7 @@ def kinds(json_: Json = False) -> None:
         as_json(rows)
         return
     names = ["代码", "文书", "格式", "代字", "送达", "拟稿", "签发"]
-    table(names, [[str(value) for value in row.values()] for row in rows])
+    table(names, [[str(value) for value in row.values()] for row in rows], codes_whole=True)
 
 
 @papers.command("draft")
@@ -68,8 +68,7 @@ def draft(
     token: Token = None,
 ) -> None:
     """拟写一份文书；缺什么会逐项列出。"""
-    content = json.loads(data.read_text("utf-8")) if data else {}
-    body = {"paper_kind": kind, "guardian": guardian, "content": content}
+    body = {"paper_kind": kind, "guardian": guardian, "content": body_of(data)}
     _act(case_no, "draft_paper", body, token)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from lifecycle.adopting import adoption_of
@@ -28,6 +30,8 @@ APPROVERS = roles(
 )
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
 OPEN = frozenset(stage for stage in Stage if not stage.is_closed)
+_EARLIEST_YEAR = 1990
+"""Nobody of school age was born, nor did anything of a case happen, before it."""
 _PROPOSABLE: dict[str, Verb] = {}
 """Verbs with proposers by kind; filled once all verbs are known, and constant from then on."""
 
@@ -69,10 +73,14 @@ def correction_makes_sense(context: Context, command: c.ProposeCorrection) -> It
         return
     try:
         value = row.parse(command.value)
+        _must_be_in_reach(row.id, value)
     except ValueError:
         yield Unmet(
             code="value_malformed",
-            message=f"“{command.value}”不是“{row.label}”的合法取值；日期请写成2026-03-01。",
+            message=(
+                f"“{command.value}”不是“{row.label}”的合法取值；日期请写成2026-03-01，"
+                "天数和百分比请写不小于0的整数，县请写六位代码。"
+            ),
         )
         return
     if said(value) == said(now):
@@ -80,6 +88,14 @@ def correction_makes_sense(context: Context, command: c.ProposeCorrection) -> It
     if any(request.fact == command.fact for request in context.state.corrections.values()):
         yield Unmet(code="correction_pending", message="同一项内容已有更正在等待审批。")
     yield from _day_is_possible(context, row.may_precede_case, value)
+
+
+def _must_be_in_reach(fact: str, value: Any) -> None:
+    """Raise ValueError for a day nobody of school age has lived, or a county that is no code."""
+    if isinstance(value, date) and value.year < _EARLIEST_YEAR:
+        raise ValueError(value)
+    if fact == "household_county" and not re.fullmatch("[0-9]{6}", value):
+        raise ValueError(value)
 
 
 def _day_is_possible(context: Context, may_precede_case: bool, value: Any) -> Iterable[Unmet]:

@@ -88,7 +88,7 @@ async def test_every_reading_is_written_down(case: Case) -> None:
 async def test_the_list_names_the_event_it_proves(case: Case) -> None:
     """A file is linked to the event whose evidence bears its reference, before or after it."""
     content = scan()
-    await send(case, content, "家访照片-7", name="a/../扫描.pdf")
+    await send(case, content, "家访照片-7", name="a/../扫\u202e描.pdf")
     said = await case.do(
         Role.CLASS_TEACHER,
         "contact_guardian",

@@ -113,6 +113,29 @@ async def test_the_same_key_drafts_once(town: Town) -> None:
         for _ in range(2)
     ]
     assert answers[0] == answers[1]
+    other = await town.http.post(
+        "/api/batches/entry-notices", json=body | {"grade": 6}, headers=head
+    )
+    assert (other.status_code, "另一批" in other.text) == (422, True)
+
+
+async def test_a_batch_is_not_for_the_village_nor_for_who_sees_no_case(town: Town) -> None:
+    """It names every child of a year: the administrator and the committee have no business there."""
+    township = township_of(town)
+    batch = (await draft(town, township)).json()["id"]
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"township": township, "school_year": town.today.year, "grade": 7, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    own = (await town.http.post("/api/batches/entry-notices", json=body, headers=head)).json()["id"]
+    for role, office, one in (
+        (Role.VILLAGE, township, batch), (Role.PLATFORM_ADMIN, COUNTY, own),
+        (Role.COMMITTEE, COUNTY, own),
+    ):  # fmt: skip
+        as_ = town.bearer(role, office)
+        assert (await town.http.get("/api/batches", headers=as_)).json() == {"batches": []}
+        for path in ("", "/list.pdf", "/papers/1/preview.html"):
+            answer = await town.http.get(f"/api/batches/{one}{path}", headers=as_)
+            assert answer.status_code in (404, 422), (role, path)
 
 
 async def test_a_date_that_has_passed_is_refused(town: Town) -> None:

@@ -176,7 +176,7 @@ async def test_a_bad_field_is_named_in_chinese_and_not_repeated(
     ("typed", "said"),
     [
         ({"note": "长" * 4001}, "contact_guardian.note：内容太长，最多4000字"),
-        ({"evidence": ["x"] * 101}, "contact_guardian.evidence：最多填100项"),
+        ({"evidence": ["x"] * 101}, "证明材料编号一次最多填100项，请归并成册后再填。"),
         ({"kind": "excuse", "reason": "长"}, "excuse.reason：内容太短，至少2字"),
         ({"kind": "nothing"}, "没有这种办理动作"),
     ],

@@ -84,16 +84,18 @@ async def test_the_village_reads_neither_events_nor_papers(case: Case) -> None:
     assert answer.status_code == 403
 
 
-async def test_the_village_reads_no_deadline_of_school_or_county_no_refusal_and_no_clue(
+async def test_the_village_reads_no_deadline_of_school_or_county_no_refusal_clue_or_decision(
     case: Case,
 ) -> None:
-    """A committee's deadline, why a school refused a child, a clue's subject: each may tell of health."""
+    """A committee's deadline, why a school refused a child, a clue's subject, what a meeting settled: each may tell of health."""
     duties = (await case.get("/obligations", Role.EDU_CASE)).json()["obligations"]
     assert {duty["owner"]["role"] for duty in duties} - {"township_case"}
     for path in ("", "/obligations"):
         duties = (await case.get(path, Role.VILLAGE)).json()["obligations"]
         assert {duty["owner"]["role"] for duty in duties} <= {"township_case"}
-    for path in ("/api/refused-admissions", "/api/supervision/clues"):
+    for path in (
+        "/api/refused-admissions", "/api/supervision/clues", "/api/council/decisions",
+    ):  # fmt: skip
         answer = await case.town.http.get(path, headers=case.as_(Role.VILLAGE))
         assert answer.status_code == 403, path
 

@@ -189,7 +189,7 @@ async def test_a_lead_sent_twice_is_one_lead(town: Town) -> None:
     [
         ({"roll_no": "G999999999999999999"}, 404), ({"roll_no": ""}, 422), ({"source": "gossip"}, 422),
         ({"absent_days": -1}, 422), ({"absent_days": 401}, 422), ({"absent_since": "昨天"}, 422),
-        ({"absent_since": "2999-01-01"}, 422), ({"who": "我"}, 422),
+        ({"absent_since": "2999-01-01"}, 422), ({"absent_since": "0001-01-01"}, 422), ({"who": "我"}, 422),
     ],
     ids=str,
 )  # fmt: skip

@@ -97,6 +97,19 @@ async def test_a_leave_nobody_ended_is_listed(village):
         assert await leaves_not_ended(connection, PRIMARY.code, D16) == []
 
 
+async def test_a_slip_of_years_and_a_return_not_yet_seen_are_refused(village):
+    """Nobody is excused for ever, and who is not back yet has not come back."""
+    with pytest.raises(LeaveRefused) as refusal:
+        await request(village, D13, D13.replace(year=9999))
+    assert refusal.value.code is LeaveProblem.TOO_LONG
+    slip, _ = await request(village, D13, D14)
+    await decide(village, slip)
+    with pytest.raises(LeaveRefused) as refusal:
+        async with village.begin() as connection:
+            await end_leave(connection, slip, D16, basis(D15))
+    assert refusal.value.code is LeaveProblem.BACK_AHEAD
+
+
 @pytest.mark.parametrize(
     ("actor", "is_signed", "problem"),
     [

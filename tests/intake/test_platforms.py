@@ -219,7 +219,7 @@ async def test_a_result_file_is_read_back_row_by_row(village):
     ]  # fmt: skip
     again = await take()
     assert (again.registered, again.refused, again.unchanged) == (0, 0, 3)
-    with pytest.raises(IntakeError, match="表头"):
+    with pytest.raises(IntakeError, match="须写明：回执号"):
         async with village.begin() as connection:
             await import_results(connection, ROLL, b"a,b\n1,2\n", true(), by="c", at=AT, today=D15)
 

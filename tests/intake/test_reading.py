@@ -43,6 +43,7 @@ def test_a_rare_character_survives_gb18030():
         (TABLE.encode("utf-16"), FileProblem.ENCODING),
         ("姓名\n".encode() + b"\xff\xff\xff", FileProblem.ENCODING),
         (b"PK\x03\x04 not a workbook", FileProblem.WORKBOOK),
+        (b"%PDF-1.7\n1 0 obj", FileProblem.PDF),
         (b"\xd0\xcf\x11\xe0 not a workbook", FileProblem.WORKBOOK),
         ("随便,写点\n1,2\n".encode(), FileProblem.NO_HEADER),
         ("姓名,学校\n王雨,一小\n".encode(), FileProblem.MISSING_COLUMNS),

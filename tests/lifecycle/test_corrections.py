@@ -226,6 +226,8 @@ def test_what_makes_no_sense_is_refused_with_its_reason() -> None:
     assert refused("returned_on", "2025-09-01") == ["unknown_fact"]
     assert refused("absent_since", "九月一日") == ["value_malformed"]
     assert refused("absent_days", "-3") == ["value_malformed"]
+    assert refused("birth_on", "0001-01-01") == ["value_malformed"]
+    assert refused("household_county", "某县") == ["value_malformed"]
     assert refused("cause", "weary") == ["nothing_to_correct"]
     assert refused("absent_since", "2030-01-01") == ["date_ahead"]
     walk.do(c.ProposeCorrection, case, fact="cause", value="work", **REASON)

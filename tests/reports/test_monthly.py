@@ -226,3 +226,5 @@ def test_months_are_whole() -> None:
     """First and last day, February of a leap year and December included."""
     assert monthly.month_of("2024-02") == (date(2024, 2, 1), date(2024, 2, 29))
     assert monthly.month_of("2025-12")[1] == date(2025, 12, 31)
+    with pytest.raises(ValueError, match="9999-12"):
+        monthly.month_of("9999-12")

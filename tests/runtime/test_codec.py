@@ -60,11 +60,13 @@ async def test_a_payload_of_another_case_does_not_open(keys: Keyring) -> None:
             await codec(keys, "case/b/1").decode([sealed])
 
 
-async def test_a_schedule_hands_its_arguments_to_the_workflow_it_starts(keys: Keyring) -> None:
+async def test_a_schedule_hands_on_its_arguments_and_the_result_before(keys: Keyring) -> None:
     """The server adds the moment to the id; nothing else that begins alike is let in."""
     [sealed] = await codec(keys, "duty-attendance").encode([PLAIN])
     fired = codec(keys, "duty-attendance-2026-11-22T09:15:00Z")
     assert await fired.decode([sealed]) == [PLAIN]
+    before = codec(keys, "duty-attendance-2026-11-22T09:00:00Z")
+    assert await fired.decode(await before.encode([PLAIN])) == [PLAIN]
     for other in ("duty-attendance-2", "duty-sampling-2026-11-22T09:15:00Z", "duty-attendance/1"):
         with pytest.raises(PayloadDamaged):
             await codec(keys, other).decode([sealed])

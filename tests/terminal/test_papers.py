@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from access import tokens
+from lifecycle.papers import RULES
 from models.people import Actor
 from models.words import Role
 from runtime.settings import secret
@@ -133,3 +134,16 @@ async def test_an_office_paper_is_drafted_looked_at_and_signed(
     assert (nothing.code, "没有这一份文书" in nothing.err) == (1, True)
     assert (await guixue("papers", "approve-batch", batch, "--token", clerk)).code == 1
     assert (await guixue("papers", "approve-batch", batch, "--token", head)).code == 0
+
+
+async def test_a_wrong_data_file_and_a_narrow_screen(
+    guixue: Guixue, ordered: Case, tmp_path: Path
+) -> None:
+    """A file that is not there is said to be so; the codes to type are printed whole."""
+    clerk = token(ordered.town, Role.EDU_CASE, ordered.town.office(Role.EDU_CASE))
+    for wrong in (tmp_path / "没有.json", tmp_path):
+        said = await guixue("papers", "draft", ordered.no, "notice_letter", "--data", str(wrong),
+                            "--token", clerk)  # fmt: skip
+        assert (said.code, "须是 UTF-8 的 JSON 文件" in said.err) == (1, True), said.fault
+    listed = (await guixue("papers", "kinds")).out
+    assert all(kind in listed for kind in RULES)
