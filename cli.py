@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from terminal import (
@@ -24,6 +26,8 @@ from terminal import (
     supervising,
     terms,
 )
+from terminal.hands import err
+from terminal.slips import UsageError, said_of
 
 app = typer.Typer(
     name="guixue",
@@ -72,8 +76,19 @@ app.command()(story.story)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what is typed wrong is said in Chinese on stderr, exit code 2."""
+    try:
+        code = app(prog_name="guixue", standalone_mode=False)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(str(error) + "\n")
+        else:
+            err.print(said_of(error), style="red", markup=False)
+        sys.exit(2)
+    except typer.Abort:
+        err.print("已中止。", style="red")
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

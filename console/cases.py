@@ -20,6 +20,7 @@ from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
 from models.recorded import Receipt
 from models.state import CaseState
+from models.words import Stage
 from storage import queries
 from storage.rules import bundle
 
@@ -34,7 +35,7 @@ _REVISION = re.compile(r"[0-9]{1,40}")
 async def list_cases(
     here: ServicesHere,
     actor: ActorHere,
-    stage: str | None = None,
+    stage: Stage | None = None,
     queue: str | None = None,
     township: str | None = None,
     school: str | None = None,
@@ -45,7 +46,7 @@ async def list_cases(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     wanted = queries.CaseFilter(
-        stage=stage, queue=queue, township=township, school=school, overdue=overdue,
+        stage=stage.value if stage else None, queue=queue, township=township, school=school, overdue=overdue,
         is_open=is_open, q=q, after=after, limit=limit,
     )  # fmt: skip
     async with here.engine.connect() as connection:

@@ -11,7 +11,7 @@ from lifecycle.papers import RULES
 from models.events import LABELS
 from models.obligation import Derivation
 from models.people import Actor
-from models.words import DutyStatus, PaperStatus, Role, Stage
+from models.words import Cause, DutyStatus, PaperStatus, Role, Stage
 from papers.catalogue import paper_kind
 
 
@@ -87,19 +87,42 @@ def may_see_kind(actor: Actor | None, kind: str) -> bool:
     return not paper_kind(kind).is_confidential
 
 
+_OF_HEALTH = frozenset(
+    {
+        "assessment_begun", "assessment_concluded", "opinion_disputed", "deferral_approved",
+        "deferral_reviewed",
+    }
+)  # fmt: skip
+_TELLS = frozenset(
+    {
+        "content", "reason", "note", "paper_kind", "paper_key", "paper", "target", "opinion", "cause",
+        "before", "after", "value", "is_able", "deferral", "result", "child_words",
+    }
+)  # fmt: skip
+"""Fields that say, or let guess, what a confidential fact is; free text above all."""
+
+
 def readable(told: dict[str, Any], actor: Actor | None) -> dict[str, Any]:
-    """Take what a confidential draft says out of an event its reader may not know (C4).
+    """Take what is confidential out of an event its reader may not know (C4).
 
     ``actor`` is None on the machine itself, where nothing is hidden.
     """
     body = told["event"]
-    if may_see_kind(actor, _kind_of(body)):
+    opens = actor is None or may_read_confidential(actor)
+    if opens or not _is_confidential(body, actor):
         return told
-    hidden = {
-        name: value for name, value in body.items()
-        if name not in {"content", "reason", "paper_kind", "paper_key", "paper", "target", "opinion"}
-    }  # fmt: skip
+    hidden = {name: value for name, value in body.items() if name not in _TELLS}
+    if body.get("cause"):
+        hidden["cause_label"] = Cause(body["cause"]).public_label
     return told | {"event": hidden}
+
+
+def _is_confidential(body: dict[str, Any], actor: Actor | None) -> bool:
+    if body["kind"] in _OF_HEALTH or not may_see_kind(actor, _kind_of(body)):
+        return True
+    if body.get("fact") == "cause":
+        return True
+    return bool(body.get("cause")) and Cause(body["cause"]).is_confidential
 
 
 def _kind_of(body: dict[str, Any]) -> str:

@@ -34,6 +34,8 @@ def _missing(kind: PaperKind, data: PaperData) -> Iterator[str]:
         label = requirement.label or type(data).model_fields[requirement.field].title
         if _is_empty(value):
             yield f"缺少“{label}”：{requirement.why}。"
+        elif value == 0 and requirement.field in _MAY_BE_NONE:
+            continue
         elif isinstance(value, int) and value <= 0:
             yield f"“{label}”须为正整数，现为{value}。"
         elif isinstance(value, int) and value < requirement.at_least:
@@ -45,6 +47,10 @@ def _missing(kind: PaperKind, data: PaperData) -> Iterator[str]:
             yield from _missing_parts(str(label), value)
     if data.serial is not None and data.serial <= 0:
         yield f"“文号序号”须为正整数，现为{data.serial}。"
+
+
+_MAY_BE_NONE = {"absent_school_days"}
+"""In the holidays a child is missed before a school day has passed."""
 
 
 def _is_empty(value: Any) -> bool:

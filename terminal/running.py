@@ -21,7 +21,7 @@ import worker as worker_process
 from access import tokens
 from lifecycle.periodic import ALL
 from models.people import Actor
-from models.words import Role
+from models.words import OfficeKind, Role
 from runtime import up as up_process
 from runtime.client import connect
 from runtime.settings import Settings, SetupError, database_urls, secret
@@ -38,6 +38,8 @@ SCHEDULES = {
     "deadline-sweep": ("DeadlineSweepWorkflow", 1, "*/10 * * * *"),
 }
 """Periodic work by its schedule: workflow, longest run in hours, cron in UTC."""
+DIGITS = {OfficeKind.SCHOOL: 10, OfficeKind.TOWNSHIP: 9, OfficeKind.COUNTY: 6}
+"""Length of an office's code."""
 user = typer.Typer(help="账号：签发令牌", no_args_is_help=True)
 
 
@@ -129,5 +131,10 @@ def token(
         fail(f"没有角色“{role}”。可选：{names}")
     if known is Role.SYSTEM:
         fail("系统角色不能签发令牌。")
+    digits = DIGITS.get(known.office_kind, 0)
+    if digits and not (office.isdecimal() and len(office) == digits):
+        fail(
+            f"{known.label}属于{known.office_kind.label}，单位代码应为{digits}位数字，现为“{office}”。"
+        )
     actor = Actor(id=id_, role=known, office=office)
     sys.stdout.write(tokens.issue(secret(settings.home, TOKEN_KEY), actor, now(), days) + "\n")

@@ -46,6 +46,14 @@ async def test_without_a_token_that_holds_nothing_is_shown(
     assert answer.json()["title"] == "请先登录"
 
 
+async def test_a_stage_nobody_knows_is_no_filter(town: Town) -> None:
+    """An empty list would say that there are no such cases."""
+    head = town.bearer(Role.EDU_CASE, COUNTY)
+    wrong = await town.http.get("/api/cases?stage=nope", headers=head)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "stage")
+    assert (await town.http.get("/api/cases?stage=suspected", headers=head)).status_code == 200
+
+
 async def test_another_school_is_forbidden_and_an_unknown_number_not_found(case: Case) -> None:
     """A case outside the scope is 403 everywhere; a number that is not given is 404."""
     schools = {s.code for s in case.town.county.schools} - {case.child.school}

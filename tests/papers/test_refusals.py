@@ -168,3 +168,12 @@ def test_catalogue_lists_both_papers() -> None:
     assert found["return_order"] == ("劝返指令", "公文", "签收")
     assert found["correction_order"] == ("责令限期改正通知书", "执法文书", "送达回证")
     assert all(kind.legal_bases or kind.clauses for kind in catalogue())
+
+
+def test_in_the_holidays_a_child_is_missed_before_a_school_day_has_passed(
+    return_data: ReturnOrderData,
+) -> None:
+    """No school day yet is no gap: the order says so; fewer than none is one."""
+    none = return_data.model_copy(update={"absent_school_days": 0})
+    assert "其间尚无教学日" in preview("return_order", none)
+    assert "缺勤教学日数" in refusal(return_data.model_copy(update={"absent_school_days": -1}))[0]
