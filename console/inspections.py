@@ -14,10 +14,11 @@ from sqlalchemy import text
 from access.responsibility import INSPECTS
 from access.scope import may_decide_clue, owed_by
 from activities.duty_done import settle_shown
+from console.cases import must_read_file
 from console.problems import Problem, not_found
 from console.records import write_once
 from console.school_scope import IdempotencyKey, must_be, request_id
-from console.wiring import ActorHere, ServicesHere
+from console.wiring import ActorHere, Day, ServicesHere
 from lifecycle.days import legal_date
 from models.facts import Short
 from models.oversight import ClueMeasure, InspectionRecord, Measure
@@ -122,8 +123,9 @@ async def record(
 
 @router.get("/api/inspections", summary="督查情况与限期整改")
 async def inspections(
-    here: ServicesHere, actor: ActorHere, is_overdue: bool = False, since: date | None = None
+    here: ServicesHere, actor: ActorHere, is_overdue: bool = False, since: Day | None = None
 ) -> dict[str, Any]:
+    must_read_file(actor)
     today = legal_date(here.clock())
     async with here.engine.connect() as connection:
         rows = await store.inspections(
@@ -198,6 +200,7 @@ async def take_measure(
 
 @router.get("/api/supervision/clues/{identity}/measures", summary="一条线索的问责措施")
 async def measures(identity: UUID, here: ServicesHere, actor: ActorHere) -> dict[str, Any]:
+    must_read_file(actor)
     async with here.engine.connect() as connection:
         scope = owed_by(AccountabilityClue, actor)
         if await clues.get_clue(connection, scope, identity) is None:

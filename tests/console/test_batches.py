@@ -139,10 +139,18 @@ async def test_a_batch_is_not_for_the_village_nor_for_who_sees_no_case(town: Tow
 
 
 async def test_a_date_that_has_passed_is_refused(town: Town) -> None:
-    """A notice whose day to report is not after its own day is not signed."""
+    """A notice whose day to report is not after its own day is neither drafted nor signed."""
     township = township_of(town)
-    made = await draft(town, township, grade=4, report_on=str(town.today))
+    late = await draft(town, township, grade=4, report_on=str(town.today))
+    assert (late.status_code, late.json()["code"]) == (422, "report_day_past")
+    made = await draft(town, township, grade=4, report_on=str(town.today + timedelta(days=1)))
     assert made.status_code == 201
+    async with town.engine.begin() as connection:  # the day passes while the draft lies about
+        await connection.execute(
+            text("update batch_paper set content = content || jsonb_build_object('report_on',"
+                 " cast(:day as text)) where batch_id = :id"),
+            {"day": str(town.today), "id": made.json()["id"]},
+        )  # fmt: skip
     answer = await approve(town, township, made.json()["id"])
     assert (answer.status_code, "报到日期" in answer.text) == (422, True)
 

@@ -144,6 +144,9 @@ async def test_an_unknown_snapshot_cannot_be_previewed(case: Case) -> None:
 async def test_the_village_reads_no_facts_and_the_school_no_agenda(case: Case) -> None:
     """What is confidential leaks neither by the list of facts nor by a department's name."""
     assert (await case.get("/correctable", role=Role.VILLAGE)).status_code == 403
+    village = case.as_(Role.VILLAGE)
+    for path in ("/api/inspections", "/api/supervision/clues"):
+        assert (await case.town.http.get(path, headers=village)).status_code == 403
     head = case.as_(Role.PRINCIPAL)
     answer = await case.town.http.get("/api/supervision/council", headers=head)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
