@@ -85,6 +85,11 @@ def main() -> None:
         else:
             err.print(said_of(error), style="red", markup=False)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        err.print(f"文件 {error.filename} 读写不了，请核对路径和权限。", style="red", markup=False)
+        sys.exit(1)
     except typer.Abort:
         err.print("已中止。", style="red")
         sys.exit(1)

@@ -107,9 +107,11 @@ async def _must_be_whole(
     contents: list[tuple[UUID | None, dict[str, Any]]],
 ) -> None:
     found: list[str] = []
+    # A period is measured from the day of the paper; an unnumbered form is a draft until dated.
+    as_if = {"issued_on": shared.on} if paper_kind(kind).series_word else {}
     for place, (child, content) in enumerate(contents, 1):
         try:
-            await _data(connection, kind, shared, child, content, {})
+            await _data(connection, kind, shared, child, content, as_if)
         except PaperIncomplete as error:
             found += [f"第{place}份：{problem}" for problem in error.problems]
         if len(found) >= 30:

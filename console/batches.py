@@ -76,9 +76,6 @@ async def entry_notices(
     _key(idempotency_key)
     if actor.office not in {body.township, body.township[:6]}:
         raise Problem(403, "不在您的办理范围", "只能为本乡镇或本县所属乡镇拟写。", "forbidden")
-    if body.report_on <= legal_date(here.clock()):
-        said = f"报到日期{body.report_on}已经不晚于今天，监护人来不及办理，请核对。"
-        raise Problem(422, "填写有误，未办理", said, "report_day_past")
     # Six years old by the end of August (义务教育法 11); seven where children start a year later.
     born = (date(body.school_year - 8, 9, 1), date(body.school_year - 6, 8, 31))
     content = {

@@ -78,21 +78,21 @@ def _contents(file: Path) -> list[dict[str, Any]]:
 
 
 def batch_preview(
-    batch: Annotated[str, typer.Argument(help="批次编号")],
+    batch: Annotated[UUID, typer.Argument(help="批次编号")],
     place: Annotated[int, typer.Argument(min=1, help="第几份")],
     target: Annotated[Path, typer.Argument(help="存成这个文件：.html 或 .pdf")],
     token: Token = None,
 ) -> None:
     """签发前看一批里的一份。"""
+    if target.suffix not in {".html", ".pdf"}:
+        fail("只能存成 .html 或 .pdf，请改文件名。")
     settings = Settings()
     actor = who(settings, token)
 
     async def work() -> Any:
         async with database(settings) as engine, engine.connect() as connection:
             try:
-                data = await paper_of_batch(
-                    connection, actor, UUID(batch), place, legal_date(now())
-                )
+                data = await paper_of_batch(connection, actor, batch, place, legal_date(now()))
                 if target.suffix == ".html":
                     return preview(data.key, data).encode()
                 return (await asyncio.to_thread(render, data.key, data)).pdf

@@ -142,7 +142,7 @@ async def test_a_date_that_has_passed_is_refused(town: Town) -> None:
     """A notice whose day to report is not after its own day is neither drafted nor signed."""
     township = township_of(town)
     late = await draft(town, township, grade=4, report_on=str(town.today))
-    assert (late.status_code, late.json()["code"]) == (422, "report_day_past")
+    assert (late.status_code, "报到日期" in late.text) == (422, True)
     made = await draft(town, township, grade=4, report_on=str(town.today + timedelta(days=1)))
     assert made.status_code == 201
     async with town.engine.begin() as connection:  # the day passes while the draft lies about

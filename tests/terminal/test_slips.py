@@ -17,6 +17,11 @@ import cli
         ("cases list --nope", "没有“--nope”这个选项。"),
         ("user token --role edu_case --office 990101", "缺少选项 --id。"),
         ("user token --role edu_case --office 990101 --id x --days zz", "选项 --days填写有误"),
+        ("papers batch-preview 7 1 x.pdf", "参数 BATCH填写有误"),
+        (
+            "papers batch-preview 5e0b1d5c-6f0e-4d58-9d3a-1f1f6f0c9a11 1 x.docx",
+            "只能存成 .html 或 .pdf",
+        ),
         ("user token --role principal --office 990101 --id x", "单位代码应为10位数字"),
     ],
 )
@@ -40,3 +45,18 @@ def test_help_is_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
         cli.main()
     assert stop.value.code == 0
     assert "控辍保学个案系统" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_written_is_said_to_be_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever command writes it: the file is named, and no stack of frames is shown."""
+
+    def refused(**_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/proc/甲.xlsx")
+
+    monkeypatch.setattr(cli, "app", refused)
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    assert stop.value.code == 1
+    assert "/proc/甲.xlsx 读写不了" in capsys.readouterr().err.replace("\n", "")
