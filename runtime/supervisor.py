@@ -44,6 +44,8 @@ class PartState(NamedTuple):
     name: str
     state: str
     pid: int
+    started: int
+    """When it was last started, in seconds since the epoch; 0 before the first start."""
 
 
 def parts_of(settings: Settings) -> list[Part]:
@@ -148,7 +150,10 @@ class Supervision:
         """Give every part's state: RUNNING, STARTING, BACKOFF, FATAL, STOPPED …"""
         listed = cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
         return {
-            one["name"]: PartState(one["name"], one["statename"], int(one["pid"])) for one in listed
+            one["name"]: PartState(
+                one["name"], one["statename"], int(one["pid"]), int(one["start"])
+            )
+            for one in listed
         }
 
     def stop(self) -> bool:

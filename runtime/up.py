@@ -24,6 +24,7 @@ from runtime.settings import Settings, SetupError
 from runtime.supervisor import CODE_ROOT, UNANSWERED, Part, Supervision, parts_of
 
 _READY_SECONDS = 90
+_STARTS = 5  # of one program before it is ready; more will not help
 
 
 class Plan(NamedTuple):
@@ -176,6 +177,7 @@ class _Run:
 
     def _wait_readyz(self) -> None:
         end = time.monotonic() + _READY_SECONDS
+        starts: dict[str, set[int]] = {name: set() for name in self.titles}
         # A proxy in the environment must not be asked for our own address.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while True:
@@ -186,10 +188,11 @@ class _Run:
                 if answer.status == 200:
                     return
             for name, one in self.supervision.states().items():
-                if one.state == "FATAL":
+                starts[name].add(one.started)
+                if one.state == "FATAL" or len(starts[name]) > _STARTS:
                     raise SetupError(
                         "part_failed",
-                        f"{self.titles[name]}启动失败，原因见 {self.supervision.log_of(name)}。",
+                        f"{self.titles[name]}反复启动失败，原因见 {self.supervision.log_of(name)}。",
                     )
             if time.monotonic() > end:
                 raise SetupError("not_ready", f"网页在 {_READY_SECONDS} 秒内没有就绪。")

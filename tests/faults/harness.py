@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -24,6 +25,9 @@ from runtime.supervisor import CODE_ROOT, UNANSWERED, Supervision, parts_of
 # What `up` prints once everything runs, and once it has come back.
 WELCOME = "归学已就绪"
 RECOVERED = "已恢复"
+
+# Unseeded: processes that test beside each other pick different ports.
+_PICK = random.SystemRandom()
 
 
 class Installation:
@@ -126,6 +130,14 @@ class Installation:
         """Give what the running `up` has printed so far."""
         return self._output.read_text(encoding="utf-8")
 
+    def told(self) -> str:
+        """Give what `up` printed and the end of every part's log: enough to see what went wrong."""
+        found = [self.output()]
+        for log in sorted(self.supervision.logs.glob("*.log")):
+            said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]
+            found += [f"--- {log.name}", *(line[:400] for line in said)]
+        return "\n".join(found)
+
     @property
     def _output(self) -> Path:
         return self._root / f"up-{self._starts}.txt"
@@ -198,14 +210,33 @@ class Installation:
         while not is_done():
             has_ended = self.process is not None and self.process.poll() is not None
             if time.monotonic() > end or has_ended:
-                raise AssertionError(f"gave up waiting; output so far:\n{self.output()}")
+                raise AssertionError(f"gave up waiting; output so far:\n{self.told()}")
             time.sleep(0.1)
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports nobody listens on, all different."""
+    """Find ports nobody listens on, all different, that nobody is given by chance either.
+
+    Half a minute may pass before a port found here is listened on. The kernel hands out those of
+    its ephemeral range to any connection on the machine, those of tests running beside this one
+    included, so these lie below it.
+    """
+    low, high = 10_000, _first_ephemeral_port()
+    if high - low < 1000:
+        high = 65_536
+    found: list[int] = []
     with contextlib.ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
+        for port in _PICK.sample(range(low, high), high - low):
+            probe = stack.enter_context(socket.socket())
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                found.append(port)
+            if len(found) == count:
+                return found
+    raise AssertionError(f"no {count} free ports between {low} and {high}")
+
+
+def _first_ephemeral_port() -> int:
+    with contextlib.suppress(OSError):
+        return int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    return 32_768

@@ -124,6 +124,19 @@ def test_a_taken_port_is_named() -> None:
         assert not (installation.home / "postgres").exists()
 
 
+def test_a_port_taken_meanwhile_is_said_soon() -> None:
+    """A program that cannot start ends `up` long before its patience does, and names its log."""
+    with Installation(_UP) as late:
+        late.start(is_waiting=False)
+        late.wait_until(lambda: "启动数据库" in late.output(), 60)
+        with socket.create_server(("127.0.0.1", late.ports["api"])):
+            assert late.process is not None
+            assert late.process.wait(timeout=80) == 1
+        assert "网页与接口反复启动失败" in late.output()
+        assert "api.log" in late.output()
+        assert "Address already in use" in late.told()
+
+
 def test_outside_servers_are_not_started() -> None:
     """With a database and a Temporal address given, only worker and API run."""
     outside = {
