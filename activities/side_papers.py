@@ -177,7 +177,7 @@ async def _known(
     values |= await _addressed(connection, state, kind.key, policy, calendar, on)
     track = state.tracks.get(draft.guardian or "")
     if track is not None and kind.key == "penalty_decision":
-        values = within_notice(track, values, draft.content.get("amount_yuan"))
+        values = within_notice(track, values, draft.content)
     return values
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lifecycle.charts import TrackChart, initial
 from lifecycle.correctable import rewrite, signers_of
+from lifecycle.penalty_papers import sum_printed
 from models import events as e
 from models.events import CaseEvent
 from models.people import GuardianRef
@@ -606,6 +607,7 @@ def _side_drafted(state: CaseState, event: e.PaperDrafted) -> dict[str, Any]:
         drafted_by=event.actor.id,
         office=event.actor.role.office_kind,
         replaces=event.replaces,
+        amount_yuan=sum_printed(state, event),
     )
     return {"papers": {**state.papers, event.paper_key: draft}}
 

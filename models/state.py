@@ -113,6 +113,8 @@ class PaperFact(Frozen):
     checked_by: str | None = None
     replaces: str | None = None
     """Key of the paper this one takes the place of when it is issued."""
+    amount_yuan: int | None = None
+    """The fine a penalty paper prints, in yuan; 0 where it prints none, None where that is unknown."""
 
 
 class VisitFact(Frozen):

@@ -371,7 +371,10 @@ def _side(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
 def _draft_paper(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
     rule = rng.choice(list(RULES.values()))
     guardian = walk.state.guardians[0].ref if rule.is_about_guardian else None
-    return {"paper_kind": rule.kind, "guardian": guardian, "content": {"facts": "事实"}}
+    content: dict[str, Any] = {"facts": "事实"}
+    if rule.needs_penalty_basis and rng.random() < 0.8:
+        content |= {"penalty_text": "罚款", "amount_yuan": rng.choice([300, 500, 500])}
+    return {"paper_kind": rule.kind, "guardian": guardian, "content": content}
 
 
 FACTS: dict[str, Facts] = _BRANCHES | {

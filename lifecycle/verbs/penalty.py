@@ -12,7 +12,12 @@ from lifecycle.deciding import (
     legality_is_settled,
     within_decision_period,
 )
-from lifecycle.papers import side_papers
+from lifecycle.penalty_papers import (
+    DECISION,
+    decision_is_the_papers,
+    notice_is_the_papers,
+    papers_of_decision,
+)
 from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named, served_as_recorded, service_is_the_papers
@@ -21,7 +26,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import CaseState, LegalTrack, PaperFact
-from models.words import PaperStatus, PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
+from models.words import PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -191,13 +196,7 @@ def decision_can_be_served(context: Context, command: c.ServeDecision) -> Iterab
 
 def decision_paper(state: CaseState, guardian: str) -> PaperFact | None:
     """Return the decision of this proceeding as a paper of the case; None if made elsewhere."""
-    filed_on = state.tracks[guardian].penalty_filed_on
-    found = [
-        paper for paper in side_papers(state)
-        if paper.kind == "penalty_decision" and paper.guardian == guardian
-        and paper.status in {PaperStatus.ISSUED, PaperStatus.SERVED}
-        and filed_on is not None and paper.issued_on is not None and paper.issued_on >= filed_on
-    ]  # fmt: skip
+    found = [paper for paper in papers_of_decision(state, guardian) if paper.kind == DECISION]
     return found[-1] if found else None
 
 
@@ -261,7 +260,7 @@ VERBS = (
         conditions=(has_legal_basis, steps_not_blocked),
         checks=(
             amount_fits, paper_named("document_no", "penalty_notice"),
-            service_is_the_papers("document_no", "penalty_notice"),
+            service_is_the_papers("document_no", "penalty_notice"), notice_is_the_papers,
         ),
     ),
     Verb(
@@ -281,6 +280,7 @@ VERBS = (
         checks=(
             amount_fits, not_heavier, decider_did_not_investigate,
             paper_named("document_no", "penalty_decision", "no_penalty_decision"),
+            decision_is_the_papers,
         ),
     ),
     Verb(

@@ -144,11 +144,23 @@ def test_a_defence_may_lower_the_fine_and_never_raise_it() -> None:
     decided = told.model_copy(update={"amount_yuan": 300, "penalty_decided_on": date(2026, 10, 12)})
     assert fine_of(told) == {}
     assert fine_of(decided) == {"amount_yuan": 300}
-    assert within_notice(told, {}, 300) == {}
-    assert within_notice(decided, fine_of(decided), 300) == {"amount_yuan": None}
+    assert within_notice(told, {}, {"amount_yuan": 300}) == {}
+    assert within_notice(decided, fine_of(decided), {"amount_yuan": 300}) == {"amount_yuan": None}
+    for written in (800, "800", "800.0"):
+        with pytest.raises(PaperIncomplete) as refusal:
+            within_notice(told, {}, {"amount_yuan": written})
+        assert "高于事先告知的500元" in " ".join(refusal.value.problems)
+
+
+@pytest.mark.parametrize(("decided", "written"), [(300, 500), (0, 300)])
+def test_a_paper_after_the_decision_prints_no_other_sum(decided: int, written: int) -> None:
+    """A decided fine, or a decided warning, leaves nothing to write: both sums are named."""
+    track = LegalTrack(guardian="g1", amount_yuan=decided, penalty_decided_on=date(2026, 10, 12))
     with pytest.raises(PaperIncomplete) as refusal:
-        within_notice(told, {}, 800)
-    assert "高于事先告知的500元" in " ".join(refusal.value.problems)
+        within_notice(track, fine_of(track), {"amount_yuan": written})
+    said = " ".join(refusal.value.problems)
+    assert f"罚款{written}元" in said
+    assert (f"罚款{decided}元" if decided else "不罚款") in said
 
 
 def test_a_decision_without_a_fine_says_nothing_of_paying() -> None:
