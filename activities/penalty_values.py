@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from activities.paper_data import PaperIncomplete
-from lifecycle.penalty_papers import sum_written, sums_differ
+from lifecycle.penalty_papers import ground_written, grounds_differ, sum_written, sums_differ
 from models.state import LegalTrack
 from models.words import RemedyKind, RemedyOutcome
+from papers.catalogue import PaperKind
 
 
 def fine_of(track: LegalTrack) -> dict[str, Any]:
@@ -33,6 +34,20 @@ def within_notice(
             [f"罚款金额{written}元高于事先告知的{told}元，不得出具；确需加重的须重新告知。"]
         )
     return values
+
+
+def grounded(
+    track: LegalTrack | None, kind: PaperKind, content: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the law a paper cites by its ground, and the ground where it is already decided.
+
+    Refuses another ground than the decided one.
+    """
+    written, decided = ground_written(content), track.ground if track is not None else None
+    if written and decided and written is not decided:
+        raise PaperIncomplete([grounds_differ(written, decided)])
+    values: dict[str, Any] = {"legal_bases": kind.bases(written or decided)}
+    return values if written else values | {"ground": decided}
 
 
 def remedy_facts(track: LegalTrack) -> str:

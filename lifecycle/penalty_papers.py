@@ -1,4 +1,4 @@
-"""A penalty and the paper that tells of it say the same: one sum, whichever of them comes first."""
+"""A penalty and the paper that tells of it say the same sum or ground, whichever comes first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import CaseState, PaperFact
-from models.words import PaperStatus, PenaltyKind
+from models.words import NoPenaltyGround, PaperStatus, PenaltyKind, TrackStep
 
 NOTICE, DECISION, NO_PENALTY = "penalty_notice", "penalty_decision", "no_penalty_decision"
 _IN_FORCE = frozenset({PaperStatus.ISSUED, PaperStatus.SERVED})
@@ -44,6 +44,21 @@ def sum_printed(state: CaseState, event: e.PaperDrafted) -> int | None:
     return decided if decided is not None else 0
 
 
+def ground_written(content: Mapping[str, Any]) -> NoPenaltyGround | None:
+    """Return why a drafter wrote that there is no penalty, or None."""
+    written = content.get("ground")
+    known = {str(ground) for ground in NoPenaltyGround}
+    return NoPenaltyGround(written) if written in known else None
+
+
+def ground_printed(state: CaseState, event: e.PaperDrafted) -> NoPenaltyGround | None:
+    """Return why the drafted paper says there is no penalty: as written, else as decided."""
+    if event.paper_kind != NO_PENALTY:
+        return None
+    track = state.tracks.get(event.guardian or "")
+    return ground_written(event.content) or (track.ground if track is not None else None)
+
+
 def _decided(state: CaseState, kind: str, guardian: str | None) -> int | None:
     """Return the fine that was decided, in yuan, where the paper is the decision on it."""
     track = state.tracks.get(guardian or "")
@@ -55,6 +70,11 @@ def _decided(state: CaseState, kind: str, guardian: str | None) -> int | None:
 def sums_differ(printed: int, decided: int) -> str:
     """Say which sum the paper prints and which was decided, both in yuan."""
     return f"处罚决定书写的是{_told(printed)}，登记的处罚决定是{_told(decided)}，两者必须一致。"
+
+
+def grounds_differ(printed: NoPenaltyGround, decided: NoPenaltyGround) -> str:
+    """Say why there is no penalty by the paper, and why by the decision."""
+    return f"决定书写的不予处罚的情形是“{printed.label}”，登记的决定是“{decided.label}”，两者必须一致。"
 
 
 def _told(yuan: int) -> str:
@@ -73,7 +93,7 @@ def papers_of_decision(state: CaseState, guardian: str) -> tuple[PaperFact, ...]
 
 
 def decision_is_the_papers(context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
-    """Where the paper came first, the decision is of its kind and of its sum (行政处罚法 59)."""
+    """Where the paper came first, the decision is of its kind and says what it says (59)."""
     found = {paper.key: paper for paper in papers_of_decision(context.state, command.guardian)}
     named = context.state.papers.get(command.document_no)
     if named is not None and named.kind in {DECISION, NO_PENALTY}:
@@ -95,6 +115,13 @@ def decision_is_the_papers(context: Context, command: c.DecidePenalty) -> Iterab
                 "请填写决定书上的数额；决定书有误的，先作废或者更正重发。",
                 clause="行政处罚法 59",
             )
+        elif paper.ground is not None and command.ground not in (None, paper.ground):
+            yield Unmet(
+                code="decision_differs",
+                message=f"{paper.key}：{grounds_differ(paper.ground, command.ground)}"
+                "请填写决定书上的情形；决定书有误的，先作废或者更正重发。",
+                clause="行政处罚法 57",
+            )
 
 
 def notice_is_the_papers(context: Context, command: c.NotifyPenalty) -> Iterable[Unmet]:
@@ -112,13 +139,39 @@ def notice_is_the_papers(context: Context, command: c.NotifyPenalty) -> Iterable
 
 
 def paper_is_the_decisions(
-    context: Context, kind: str, guardian: str | None, printed: int | None
+    context: Context, kind: str, guardian: str | None, said: PaperFact | Mapping[str, Any]
 ) -> Iterable[Unmet]:
-    """Where the decision came first, the paper prints its sum."""
+    """Where the decision came first, the paper says its sum or its ground.
+
+    ``said`` is the paper, or what a drafter has written for it.
+    """
+    if isinstance(said, PaperFact):
+        yuan, ground = said.amount_yuan, said.ground
+    else:
+        yuan, ground = sum_written(said), ground_written(said)
     decided = _decided(context.state, kind, guardian)
-    if decided is not None and printed not in (None, decided):
+    track = context.state.tracks.get(guardian or "")
+    found = ""
+    if decided is not None and yuan not in (None, decided):
+        found = sums_differ(yuan, decided)
+    elif kind == NO_PENALTY and track is not None and track.ground and ground:
+        found = grounds_differ(ground, track.ground) if ground is not track.ground else ""
+    if found:
         yield Unmet(
             code="decision_differs",
-            message=f"{sums_differ(printed, decided)}请按登记的决定拟写；草稿有误的，退回重拟。",
-            clause="行政处罚法 59",
+            message=f"{found}请按登记的决定拟写；草稿有误的，退回重拟。",
+            clause="行政处罚法 57、59",
+        )
+
+
+def no_penalty_is_decided(context: Context, kind: str, guardian: str | None) -> Iterable[Unmet]:
+    """Back at the expired order a decision not to punish can only put down one that was taken."""
+    track = context.state.tracks.get(guardian or "")
+    if kind != NO_PENALTY or track is None or track.step is not TrackStep.ORDER_EXPIRED:
+        return
+    if track.penalty is not PenaltyKind.NONE:
+        yield Unmet(
+            code="nothing_decided",
+            message="该监护人没有立案处罚，也没有作出不予处罚的决定，不能出具“不予行政处罚决定书”。",
+            clause="行政处罚法 57",
         )

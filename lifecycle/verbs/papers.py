@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lifecycle.conditions import (
@@ -24,7 +24,7 @@ from lifecycle.enforcement import (
 )
 from lifecycle.owners import office_of
 from lifecycle.papers import ALL, RULES, SIDE_WORDS, PaperRule, rule_of, side_papers, word_of
-from lifecycle.penalty_papers import paper_is_the_decisions, sum_written
+from lifecycle.penalty_papers import no_penalty_is_decided, paper_is_the_decisions
 from lifecycle.verb import Check, Condition, Context, Verb, carry
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -181,13 +181,10 @@ def lawful_draft(context: Context, command: c.DraftPaper) -> Iterable[Unmet]:
     rule = RULES.get(command.paper_kind)
     yield from basis_is_configured(context, rule)
     yield from issuer_is_competent(context, rule)
-    yield from _agrees(context, command.paper_kind, command.guardian, command.content)
-
-
-def _agrees(
-    context: Context, kind: str, guardian: str | None, content: Mapping[str, Any]
-) -> Iterable[Unmet]:
-    yield from paper_is_the_decisions(context, kind, guardian, sum_written(content))
+    yield from no_penalty_is_decided(context, command.paper_kind, command.guardian)
+    yield from paper_is_the_decisions(
+        context, command.paper_kind, command.guardian, command.content
+    )
 
 
 def lawful_paper(context: Context, command: c.ApprovePaper) -> Iterable[Unmet]:
@@ -199,7 +196,8 @@ def lawful_paper(context: Context, command: c.ApprovePaper) -> Iterable[Unmet]:
         paper = context.state.papers[command.paper]
         yield from _in_place(context, rule, paper.guardian)
         yield from _may_burden(context, rule, context.state.tracks.get(paper.guardian or ""))
-        yield from paper_is_the_decisions(context, paper.kind, paper.guardian, paper.amount_yuan)
+        yield from no_penalty_is_decided(context, paper.kind, paper.guardian)
+        yield from paper_is_the_decisions(context, paper.kind, paper.guardian, paper)
 
 
 DECISION = (hearing_window_is_over, legality_is_settled, within_decision_period)
@@ -312,7 +310,7 @@ def drafter_of_old(context: Context, command: c.ReplacePaper) -> Iterable[Unmet]
         old = context.state.papers[command.paper]
         yield from _drafted_by(rule, command.actor.role)
         yield from issuer_is_competent(context, rule)
-        yield from _agrees(context, old.kind, old.guardian, command.content)
+        yield from paper_is_the_decisions(context, old.kind, old.guardian, command.content)
 
 
 def paper_named(field: str, *kinds: str) -> Check:

@@ -26,7 +26,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import CaseState, LegalTrack, PaperFact
-from models.words import PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
+from models.words import NoPenaltyGround, PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -76,6 +76,17 @@ def file(context: Context, command: c.FilePenalty) -> Iterable[e.EventBase]:
 def amount_fits(_context: Context, command: Any) -> Iterable[Unmet]:
     if (command.penalty is PenaltyKind.FINE) != (command.amount_yuan > 0):
         yield Unmet(code="amount_conflict", message="罚款须填写金额；其他种类金额须为零。")
+
+
+def ground_fits(_context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
+    """A decision not to punish says why: what it cites follows from that (行政处罚法 33、57)."""
+    if (command.penalty is PenaltyKind.NONE) != (command.ground is not None):
+        names = "；".join(ground.label for ground in NoPenaltyGround)
+        yield Unmet(
+            code="ground_conflict",
+            message=f"不予处罚须选定一种情形，作出处罚的不填。可选的情形：{names}。",
+            clause="行政处罚法 33、57",
+        )
 
 
 def defence_is_closed(context: Context, command: c.RecordDefence) -> Iterable[Unmet]:
@@ -278,7 +289,7 @@ VERBS = (
             steps_not_blocked,
         ),
         checks=(
-            amount_fits, not_heavier, decider_did_not_investigate,
+            amount_fits, ground_fits, not_heavier, decider_did_not_investigate,
             paper_named("document_no", "penalty_decision", "no_penalty_decision"),
             decision_is_the_papers,
         ),

@@ -8,6 +8,7 @@ import pytest
 
 from lifecycle.verdict import Refusal
 from models import commands as c
+from models.words import NoPenaltyGround as G
 from models.words import PenaltyKind, Role, TrackStep
 from tests.lifecycle import roads
 from tests.lifecycle.test_papers import FINED, checked, decision, notice, serve
@@ -16,7 +17,7 @@ from tests.walk import Walk
 LAW, HEAD = Role.TOWNSHIP_LAW, Role.TOWNSHIP_HEAD
 WARNED: dict[str, Any] = {"penalty_text": "警告"}
 WARNING: dict[str, Any] = roads.FINE | {"penalty": PenaltyKind.WARNING, "amount_yuan": 0}
-NONE: dict[str, Any] = roads.FINE | {"penalty": PenaltyKind.NONE, "amount_yuan": 0}
+NONE = roads.UNPUNISHED
 
 
 def signed(content: dict[str, Any], kind: str = "penalty_decision") -> Walk:
@@ -133,3 +134,52 @@ def test_the_advance_notice_is_recorded_with_its_own_sum() -> None:
     code, message = refusal(walk, c.NotifyPenalty, LAW, **(facts | {"amount_yuan": 900}))
     assert (code, "罚款500元" in message, "罚款900元" in message) == ("notice_differs", True, True)
     walk.do(c.NotifyPenalty, LAW, **facts)
+
+
+@pytest.mark.parametrize("facts", [roads.FINE | {"ground": G.MINOR}, NONE | {"ground": None}])
+def test_no_penalty_is_decided_on_a_named_ground(facts: dict[str, Any]) -> None:
+    """Not to punish asks for its ground; a penalty has none."""
+    code, message = refusal(roads.defended(), c.DecidePenalty, HEAD, **facts)
+    assert code == "ground_conflict"
+    assert all(ground.label in message for ground in G)
+
+
+def test_the_decision_not_to_punish_rests_on_the_papers_ground() -> None:
+    """Signed on one ground and decided on another: refused, both named; the same is taken."""
+    walk = signed({"ground": "no_fault"}, "no_penalty_decision")
+    code, message = refusal(walk, c.DecidePenalty, HEAD, **NONE)
+    assert code == "decision_differs"
+    assert message.index(G.NO_FAULT.label) < message.index(G.MINOR_CORRECTED.label)
+    walk.do(c.DecidePenalty, HEAD, **(NONE | {"ground": G.NO_FAULT}))
+    assert walk.state.tracks["g1"].ground is G.NO_FAULT
+
+
+def test_the_paper_rests_on_the_ground_that_was_decided() -> None:
+    """Decided first, the paper may name no other ground; left empty, the case fills it in."""
+    walk = roads.defended()
+    walk.do(c.DecidePenalty, HEAD, **NONE)
+    facts = {"paper_kind": "no_penalty_decision", "guardian": "g1"}
+    code, message = refusal(walk, c.DraftPaper, LAW, **facts, content={"ground": "no_fault"})
+    assert (code, G.NO_FAULT.label in message) == ("decision_differs", True)
+    walk.do(c.DraftPaper, LAW, **facts)
+    sign(walk, "no_penalty_decision-1")
+    assert walk.state.papers["no_penalty_decision-1"].ground is G.MINOR_CORRECTED
+
+
+def test_a_draft_on_another_ground_than_the_decided_one_is_not_signed() -> None:
+    """Drafted before the decision on one ground, decided on another: back to the drafter."""
+    walk = roads.defended()
+    walk.do(c.DraftPaper, LAW, paper_kind="no_penalty_decision", guardian="g1",
+            content={"ground": "minor"})  # fmt: skip
+    walk.do(c.DecidePenalty, HEAD, **NONE)
+    checked(walk, "no_penalty_decision-1")
+    code, _ = refusal(walk, c.ApprovePaper, HEAD, paper="no_penalty_decision-1")
+    assert code == "decision_differs"
+
+
+def test_nothing_decided_is_not_put_down_as_no_penalty() -> None:
+    """At the expired order, before any procedure, there is no decision for the paper to tell of."""
+    walk = roads.expired(roads.with_basis())
+    code, _ = refusal(walk, c.DraftPaper, LAW, paper_kind="no_penalty_decision", guardian="g1",
+                      content={"ground": "minor"})  # fmt: skip
+    assert code == "nothing_decided"

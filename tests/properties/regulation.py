@@ -275,8 +275,12 @@ def decided_rightly(record: Record, event: Any, day: date) -> Breach:
     for paper in decisions_on_paper(own, event.guardian):
         if (paper.paper_kind == "no_penalty_decision") != (str(event.penalty) == "none"):
             return f"与{paper.paper_key}的种类不一致"
+        if str(event.penalty) == "none" and paper.content.get("ground") != str(event.ground):
+            return f"与{paper.paper_key}的情形不一致"
         if int(paper.content.get("amount_yuan", 0)) != event.amount_yuan and event.amount_yuan:
             return f"与{paper.paper_key}的数额不一致"
+    if str(event.penalty) == "none" and event.ground is None:
+        return "不予处罚没有写明情形"
     weight = ["none", "warning", "fine"]
     if weight.index(str(event.penalty)) > weight.index(str(told.penalty)):
         return "重于告知"
