@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities import paper_data as sources
 from activities.case_record import record_values
 from activities.paper_data import PaperIncomplete
-from activities.penalty_values import fine_of, remedy_facts, within_notice
+from activities.penalty_values import fine_of, grounded, remedy_facts, within_notice
 from lifecycle.days import derive
 from lifecycle.papers import RULES
 from lifecycle.surcharge import PERCENT_A_DAY, surcharge_yuan
 from models import events as e
+from models.base import Coded
 from models.calendar import Calendar
 from models.identity import Sex
 from models.rules import PolicySnapshot
@@ -83,19 +85,32 @@ def compose(kind: PaperKind, known: dict[str, Any], content: dict[str, Any]) -> 
         return cls.model_validate(values | content)
     except ValidationError as error:
         names = dict.fromkeys(str(entry["loc"][0]) for entry in error.errors())
-        raise PaperIncomplete(
-            [f"“{fields[name].title or name}”填写的内容不合要求，请核对格式。" for name in names]
-        ) from error
+        raise PaperIncomplete([_misfit(name, fields[name]) for name in names]) from error
+
+
+def _misfit(name: str, field: FieldInfo) -> str:
+    choices = "、".join(f"{each['value']}（{each['label']}）" for each in _choices(field))
+    hint = f"请从下列各项中选择：{choices}" if choices else "请核对格式"
+    return f"“{field.title or name}”填写的内容不合要求，{hint}。"
 
 
 def writable(kind: PaperKind, known: dict[str, Any]) -> list[dict[str, Any]]:
-    """List what the drafter may fill in: name, title and whether the paper may be without it."""
+    """List what the drafter may fill in: name, title, whether the paper may be without it, choices."""
     must = {each.field for each in kind.all_required}
     return [
         {"name": name, "title": field.title or name, "is_required": name in must}
+        | ({"choices": choices} if (choices := _choices(field)) else {})
         for name, field in DATA_OF[kind.key].model_fields.items()
         if name not in _OWN and known.get(name) in (None, "", ()) and field.title
     ]
+
+
+def _choices(field: FieldInfo) -> list[dict[str, str]]:
+    """Return the values a field of named choices may have, with their words."""
+    for part in get_args(field.annotation):
+        if isinstance(part, type) and issubclass(part, Coded):
+            return [{"value": str(member), "label": member.label} for member in part]
+    return []
 
 
 async def known_values(
@@ -177,7 +192,9 @@ async def _known(
     values |= await _addressed(connection, state, kind.key, policy, calendar, on)
     track = state.tracks.get(draft.guardian or "")
     if track is not None and kind.key == "penalty_decision":
-        values = within_notice(track, values, draft.content.get("amount_yuan"))
+        values = within_notice(track, values, draft.content)
+    if kind.grounds:
+        values |= grounded(track, kind, draft.content)
     return values
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lifecycle.charts import TrackChart, initial
 from lifecycle.correctable import rewrite, signers_of
+from lifecycle.penalty_papers import ground_printed, sum_printed
 from models import events as e
 from models.events import CaseEvent
 from models.people import GuardianRef
@@ -105,7 +106,8 @@ def _on(event: type[e.EventBase]) -> Callable[[Fold], Fold]:
 
 
 _NO_PENALTY: dict[str, Any] = {
-    "penalty_filed_on": None, "penalty_decided_on": None, "penalty_notified_on": None, "penalty": None, "amount_yuan": 0,
+    "penalty_filed_on": None, "penalty_decided_on": None, "penalty_notified_on": None,
+    "penalty": None, "amount_yuan": 0, "ground": None,
     "investigators": (), "decision_served_on": None, "demand_served_on": None,
     "hearing_on": None, "hearing_presider": None, "hearing_held_on": None,
     "legal_reviewer": None, "is_legality_passed": False, "grace_until": None,
@@ -430,6 +432,7 @@ def _penalty_decided(state: CaseState, event: e.PenaltyDecided) -> dict[str, Any
         event.guardian,
         penalty=event.penalty,
         amount_yuan=event.amount_yuan,
+        ground=event.ground,
         penalty_decided_on=event.happened_on,
     )
 
@@ -606,6 +609,8 @@ def _side_drafted(state: CaseState, event: e.PaperDrafted) -> dict[str, Any]:
         drafted_by=event.actor.id,
         office=event.actor.role.office_kind,
         replaces=event.replaces,
+        amount_yuan=sum_printed(state, event),
+        ground=ground_printed(state, event),
     )
     return {"papers": {**state.papers, event.paper_key: draft}}
 

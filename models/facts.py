@@ -19,6 +19,7 @@ from models.words import (
     GuardianChange,
     LeadSource,
     LetterRoute,
+    NoPenaltyGround,
     Outcome,
     Party,
     PenaltyKind,
@@ -372,6 +373,8 @@ class DecidePenaltyFacts(Frozen):
     penalty: PenaltyKind
     amount_yuan: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     document_no: Annotated[Short, Field(min_length=1)]
+    ground: NoPenaltyGround | None = None
+    """Why there is no penalty; with a decision not to punish, and with no other."""
 
 
 class ServeDecisionFacts(Frozen):

@@ -15,6 +15,7 @@ from models.words import (
     DutyStatus,
     LeadSource,
     LetterRoute,
+    NoPenaltyGround,
     OfficeKind,
     PaperStatus,
     Party,
@@ -71,6 +72,8 @@ class LegalTrack(Frozen):
     penalty: PenaltyKind | None = None
     penalty_decided_on: date | None = None
     amount_yuan: int = 0
+    ground: NoPenaltyGround | None = None
+    """Why it was decided not to punish."""
     investigators: tuple[str, ...] = ()
     decision_served_on: date | None = None
     demand_served_on: date | None = None
@@ -113,6 +116,10 @@ class PaperFact(Frozen):
     checked_by: str | None = None
     replaces: str | None = None
     """Key of the paper this one takes the place of when it is issued."""
+    amount_yuan: int | None = None
+    """The fine a penalty paper prints, in yuan; 0 where it prints none, None where that is unknown."""
+    ground: NoPenaltyGround | None = None
+    """Why the decision not to punish says there is no penalty."""
 
 
 class VisitFact(Frozen):

@@ -261,6 +261,18 @@ class PenaltyKind(Coded):
     NONE = "none", "不予处罚"
 
 
+class NoPenaltyGround(Coded):
+    """Why a guardian is not punished (行政处罚法 31、33、36、57); a party under 14 (30) is no guardian."""
+
+    MINOR_CORRECTED = "minor_corrected", "违法行为轻微并及时改正，没有造成危害后果"
+    FIRST_OFFENCE = "first_offence", "初次违法且危害后果轻微并及时改正"
+    NO_FAULT = "no_fault", "有证据足以证明没有主观过错"
+    INCAPABLE = "incapable", "精神病人、智力残疾人在不能辨认或者不能控制自己行为时有违法行为"
+    OUT_OF_TIME = "out_of_time", "违法行为在二年内未被发现"
+    MINOR = "minor", "违法行为轻微，依法可以不予行政处罚"
+    NOT_ESTABLISHED = "not_established", "违法事实不能成立"
+
+
 class RemedyKind(Coded):
     """A remedy the guardian has taken (复议、诉讼); it runs beside the main line."""
 

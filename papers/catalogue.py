@@ -38,6 +38,17 @@ class Citation(_Frozen):
     articles: tuple[int, ...]
 
 
+class Ground(_Frozen):
+    """One of the grounds a paper may rest on, with what it says and cites for it."""
+
+    key: str
+    basis: str
+    says: str
+    decides: str
+    is_offence: bool = True
+    """There was an offence, which the party is to be taught about (行政处罚法 33)."""
+
+
 class PaperKind(_Frozen):
     """What `paper.toml` says about a kind of paper."""
 
@@ -65,6 +76,17 @@ class PaperKind(_Frozen):
     """Groups of requirements it shares with others (`groups.toml`)."""
     must: dict[str, str] = {}
     """Further required fields: name and why."""
+    grounds: tuple[Ground, ...] = ()
+    """Where the paper rests on one ground of several: it then cites the law of that one alone."""
+
+    def ground(self, key: str | None) -> Ground | None:
+        """Return the ground with this key, or None."""
+        return next((ground for ground in self.grounds if ground.key == key), None)
+
+    def bases(self, ground: str | None) -> tuple[str, ...]:
+        """Return the law the paper cites; where it has grounds, that of the one it rests on."""
+        found = self.ground(ground)
+        return self.legal_bases if found is None else (found.basis,)
 
     @property
     def all_required(self) -> tuple[Requirement, ...]:

@@ -21,6 +21,7 @@ def problems(kind: PaperKind, data: PaperData) -> list[str]:
     found.extend(_uncited(kind, getattr(data, "legal_bases", ())))
     found.extend(_officers(kind, getattr(data, "officers", ())))
     found.extend(_fine(data))
+    found.extend(_ground(kind, data))
     found.extend(_unmasked(data))
     found.extend(_periods(data))
     return found
@@ -102,6 +103,20 @@ def _fine(data: PaperData) -> Iterator[str]:
         yield "“处罚的种类”没有写罚款，却填了罚款金额，请核对。"
     if "罚款" in told and "无" in {getattr(data, "payee", ""), getattr(data, "payee_address", "")}:
         yield "“代收机构”不能写“无”：处罚种类有罚款的，须写明到何处缴纳。"
+
+
+def _ground(kind: PaperKind, data: PaperData) -> Iterator[str]:
+    """What is cited and whether there is anything to teach follow from the ground (行政处罚法 33)."""
+    ground = kind.ground(getattr(data, "ground", None))
+    if ground is None:
+        return
+    if getattr(data, "legal_bases", ()) != (ground.basis,):
+        yield f"“法律依据”与选定的情形不符：应当且只引用{ground.basis}。"
+    is_taught = getattr(data, "teaching", "") != "无"
+    if ground.is_offence and not is_taught:
+        yield "“教育和要求”不能写“无”：不予处罚的，应当对当事人进行教育。"
+    if not ground.is_offence and is_taught:
+        yield "违法事实不能成立，没有需要教育的违法行为，“教育和要求”请写“无”。"
 
 
 def _unmasked(data: PaperData) -> Iterator[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from pydantic import Field
+
+from models.words import NoPenaltyGround
 from papers.data import PaperPart
 from papers.fields import (
     BasisPart,
@@ -63,9 +66,10 @@ class PenaltyDecisionData(_Facts, RemedyPart):
 
 
 class NoPenaltyDecisionData(_Facts, RemedyPart):
-    """The decision not to punish (不予行政处罚决定书, 行政处罚法 33、57)."""
+    """The decision not to punish (不予行政处罚决定书, 行政处罚法 31、33、36、57)."""
 
     key: ClassVar[str] = "no_penalty_decision"
+    ground: NoPenaltyGround | None = Field(None, title="不予处罚的情形")
     reasons: str = word("不予处罚的理由")
     teaching: str = word("教育和要求")
 

@@ -31,6 +31,7 @@ from models.words import (
     GuardianChange,
     LeadSource,
     LetterRoute,
+    NoPenaltyGround,
     Outcome,
     Party,
     PenaltyKind,
@@ -368,10 +369,17 @@ def _side(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
     return {"paper": rng.choice(papers) if papers else "none"}
 
 
+GROUNDS = list(NoPenaltyGround)
+
+
 def _draft_paper(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
     rule = rng.choice(list(RULES.values()))
     guardian = walk.state.guardians[0].ref if rule.is_about_guardian else None
-    return {"paper_kind": rule.kind, "guardian": guardian, "content": {"facts": "事实"}}
+    content: dict[str, Any] = {"facts": "事实"}
+    if rule.needs_penalty_basis and rng.random() < 0.8:
+        content |= {"penalty_text": "罚款", "amount_yuan": rng.choice([300, 500, 500])}
+        content |= {"ground": str(rng.choice(GROUNDS))}
+    return {"paper_kind": rule.kind, "guardian": guardian, "content": content}
 
 
 FACTS: dict[str, Facts] = _BRANCHES | {
@@ -466,7 +474,8 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "decide_penalty": lambda w, r, g: r.choice(
         [
             {"document_no": "决-1", "penalty": PenaltyKind.FINE, "amount_yuan": 500},
-            {"document_no": "决-1", "penalty": PenaltyKind.NONE},
+            {"document_no": "决-1", "penalty": PenaltyKind.FINE, "amount_yuan": 300},
+            {"document_no": "决-1", "penalty": PenaltyKind.NONE, "ground": r.choice(GROUNDS)},
         ]
     ),
     "serve_decision": lambda w, r, g: {

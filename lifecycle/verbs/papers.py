@@ -24,6 +24,7 @@ from lifecycle.enforcement import (
 )
 from lifecycle.owners import office_of
 from lifecycle.papers import ALL, RULES, SIDE_WORDS, PaperRule, rule_of, side_papers, word_of
+from lifecycle.penalty_papers import no_penalty_is_decided, paper_is_the_decisions
 from lifecycle.verb import Check, Condition, Context, Verb, carry
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -180,6 +181,10 @@ def lawful_draft(context: Context, command: c.DraftPaper) -> Iterable[Unmet]:
     rule = RULES.get(command.paper_kind)
     yield from basis_is_configured(context, rule)
     yield from issuer_is_competent(context, rule)
+    yield from no_penalty_is_decided(context, command.paper_kind, command.guardian)
+    yield from paper_is_the_decisions(
+        context, command.paper_kind, command.guardian, command.content
+    )
 
 
 def lawful_paper(context: Context, command: c.ApprovePaper) -> Iterable[Unmet]:
@@ -188,9 +193,11 @@ def lawful_paper(context: Context, command: c.ApprovePaper) -> Iterable[Unmet]:
     yield from basis_is_configured(context, rule)
     yield from issuer_is_competent(context, rule)
     if rule is not None:
-        guardian = context.state.papers[command.paper].guardian
-        yield from _in_place(context, rule, guardian)
-        yield from _may_burden(context, rule, context.state.tracks.get(guardian or ""))
+        paper = context.state.papers[command.paper]
+        yield from _in_place(context, rule, paper.guardian)
+        yield from _may_burden(context, rule, context.state.tracks.get(paper.guardian or ""))
+        yield from no_penalty_is_decided(context, paper.kind, paper.guardian)
+        yield from paper_is_the_decisions(context, paper.kind, paper.guardian, paper)
 
 
 DECISION = (hearing_window_is_over, legality_is_settled, within_decision_period)
@@ -300,8 +307,10 @@ def not_replaced_yet(context: Context, command: c.ReplacePaper) -> Iterable[Unme
 def drafter_of_old(context: Context, command: c.ReplacePaper) -> Iterable[Unmet]:
     rule = rule_of(context.state, command.paper)
     if rule is not None:
+        old = context.state.papers[command.paper]
         yield from _drafted_by(rule, command.actor.role)
         yield from issuer_is_competent(context, rule)
+        yield from paper_is_the_decisions(context, old.kind, old.guardian, command.content)
 
 
 def paper_named(field: str, *kinds: str) -> Check:

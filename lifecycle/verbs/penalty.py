@@ -12,7 +12,12 @@ from lifecycle.deciding import (
     legality_is_settled,
     within_decision_period,
 )
-from lifecycle.papers import side_papers
+from lifecycle.penalty_papers import (
+    DECISION,
+    decision_is_the_papers,
+    notice_is_the_papers,
+    papers_of_decision,
+)
 from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named, served_as_recorded, service_is_the_papers
@@ -21,7 +26,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import CaseState, LegalTrack, PaperFact
-from models.words import PaperStatus, PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
+from models.words import NoPenaltyGround, PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
@@ -71,6 +76,17 @@ def file(context: Context, command: c.FilePenalty) -> Iterable[e.EventBase]:
 def amount_fits(_context: Context, command: Any) -> Iterable[Unmet]:
     if (command.penalty is PenaltyKind.FINE) != (command.amount_yuan > 0):
         yield Unmet(code="amount_conflict", message="罚款须填写金额；其他种类金额须为零。")
+
+
+def ground_fits(_context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
+    """A decision not to punish says why: what it cites follows from that (行政处罚法 33、57)."""
+    if (command.penalty is PenaltyKind.NONE) != (command.ground is not None):
+        names = "；".join(ground.label for ground in NoPenaltyGround)
+        yield Unmet(
+            code="ground_conflict",
+            message=f"不予处罚须选定一种情形，作出处罚的不填。可选的情形：{names}。",
+            clause="行政处罚法 33、57",
+        )
 
 
 def defence_is_closed(context: Context, command: c.RecordDefence) -> Iterable[Unmet]:
@@ -191,13 +207,7 @@ def decision_can_be_served(context: Context, command: c.ServeDecision) -> Iterab
 
 def decision_paper(state: CaseState, guardian: str) -> PaperFact | None:
     """Return the decision of this proceeding as a paper of the case; None if made elsewhere."""
-    filed_on = state.tracks[guardian].penalty_filed_on
-    found = [
-        paper for paper in side_papers(state)
-        if paper.kind == "penalty_decision" and paper.guardian == guardian
-        and paper.status in {PaperStatus.ISSUED, PaperStatus.SERVED}
-        and filed_on is not None and paper.issued_on is not None and paper.issued_on >= filed_on
-    ]  # fmt: skip
+    found = [paper for paper in papers_of_decision(state, guardian) if paper.kind == DECISION]
     return found[-1] if found else None
 
 
@@ -261,7 +271,7 @@ VERBS = (
         conditions=(has_legal_basis, steps_not_blocked),
         checks=(
             amount_fits, paper_named("document_no", "penalty_notice"),
-            service_is_the_papers("document_no", "penalty_notice"),
+            service_is_the_papers("document_no", "penalty_notice"), notice_is_the_papers,
         ),
     ),
     Verb(
@@ -279,8 +289,9 @@ VERBS = (
             steps_not_blocked,
         ),
         checks=(
-            amount_fits, not_heavier, decider_did_not_investigate,
+            amount_fits, ground_fits, not_heavier, decider_did_not_investigate,
             paper_named("document_no", "penalty_decision", "no_penalty_decision"),
+            decision_is_the_papers,
         ),
     ),
     Verb(

@@ -10,6 +10,7 @@ from models import commands as c
 from models.words import (
     Cause,
     Conclusion,
+    NoPenaltyGround,
     Outcome,
     Party,
     PenaltyKind,
@@ -65,6 +66,11 @@ FINE: dict[str, Any] = {
     "penalty": PenaltyKind.FINE,
     "amount_yuan": 500,
     "document_no": "文-1",
+}
+UNPUNISHED: dict[str, Any] = FINE | {
+    "penalty": PenaltyKind.NONE,
+    "amount_yuan": 0,
+    "ground": NoPenaltyGround.MINOR_CORRECTED,
 }
 IN_PLAIN_CLASS: dict[str, Any] = {
     "way": PlacementWay.INCLUSIVE_CLASS,

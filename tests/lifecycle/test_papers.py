@@ -23,6 +23,9 @@ HANDED: dict[str, Any] = {
 }  # fmt: skip
 
 
+FINED: dict[str, Any] = {"penalty_text": "罚款", "amount_yuan": 500}
+
+
 def letter(walk: Walk | None = None) -> Walk:
     walk = walk or roads.persuasion()
     walk.do(c.DraftPaper, Role.EDU_CASE, **LETTER)
@@ -37,7 +40,8 @@ def issued_letter() -> Walk:
 
 def notice(walk: Walk | None = None) -> Walk:
     walk = walk or roads.penalty_filed()
-    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_notice", guardian="g1")
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_notice", guardian="g1",
+            content=FINED)  # fmt: skip
     return walk
 
 
@@ -47,9 +51,10 @@ def issued_notice() -> Walk:
     return walk
 
 
-def decision() -> Walk:
-    walk = roads.defended()
-    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_decision", guardian="g1")
+def decision(walk: Walk | None = None, **content: Any) -> Walk:
+    walk = walk or roads.defended()
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_decision", guardian="g1",
+            content=content or FINED)  # fmt: skip
     return walk
 
 

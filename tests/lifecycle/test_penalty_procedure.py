@@ -15,7 +15,6 @@ from models import commands as c
 from models.events import PerformanceDemanded
 from models.state import EndedRemedy, LegalTrack, Remedy
 from models.words import (
-    PenaltyKind,
     RemedyKind,
     RemedyOutcome,
     Role,
@@ -115,7 +114,7 @@ def test_a_decision_after_ninety_days_is_refused() -> None:
 def test_deciding_no_penalty_leaves_the_suit_open() -> None:
     """After 不予处罚 the order still stands expired: the road to court remains."""
     walk = roads.defended()
-    walk.do(c.DecidePenalty, HEAD, **roads.FINE | {"penalty": PenaltyKind.NONE, "amount_yuan": 0})
+    walk.do(c.DecidePenalty, HEAD, **roads.UNPUNISHED)
     assert track(walk).step is TrackStep.ORDER_EXPIRED
     walk.do(c.FileSuit, HEAD, **G, plaintiff="镇政府", document_no="诉-1")
     assert walk.state.stage is Stage.COURT

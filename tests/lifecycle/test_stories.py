@@ -17,6 +17,7 @@ from models.words import (
     Conclusion,
     DeferralKind,
     DutyStatus,
+    NoPenaltyGround,
     Outcome,
     Party,
     PenaltyKind,
@@ -155,7 +156,7 @@ def test_no_penalty_leads_back_to_the_choice_of_the_next_step() -> None:
     walk = roads.defended()
     walk.do(
         c.DecidePenalty, Role.TOWNSHIP_HEAD, guardian="g1", penalty=PenaltyKind.NONE,
-        document_no="决-1",
+        document_no="决-1", ground=NoPenaltyGround.MINOR,
     )  # fmt: skip
     assert TrackStep.ORDER_EXPIRED is walk.state.tracks["g1"].step
     walk.do(

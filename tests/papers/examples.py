@@ -259,6 +259,10 @@ LISTS = {
 
 
 SUITED = {
+    "no_penalty_decision": {
+        "ground": "minor_corrected", "legal_bases": ("《中华人民共和国行政处罚法》第三十三条第一款",),
+        "reasons": "期满后三日你已主动送子女返校，此后没有再缺课",
+    },
     "service_notice": {"reasons": "你下落不明，经直接送达、邮寄送达均未能送达"},
     "service_record": {"method": "直接送达"},
     "penalty_filing": {"matter": "涉嫌无正当理由未送适龄子女入学接受义务教育", "lead_source": "责令改正期满核查"},

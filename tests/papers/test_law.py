@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from activities.paper_data import LEGAL_BASES, TOWNSHIP_BASES, PaperIncomplete
-from activities.penalty_values import fine_of, remedy_facts, within_notice
+from activities.penalty_values import fine_of, grounded, remedy_facts, within_notice
+from activities.side_papers import compose, writable
 from models.state import EndedRemedy, LegalTrack
-from models.words import RemedyKind, RemedyOutcome
+from models.words import NoPenaltyGround, RemedyKind, RemedyOutcome
 from papers.catalogue import paper_kind
 from papers.pipeline import PaperRefused, preview
 from tests.papers import examples
@@ -26,7 +27,7 @@ CITED = {
     "guardian_talk_record": ("义务教育法 58",),
     "improvement_notice": ("义务教育法 7、8", "教育督导条例 21"),
     "labour_letter": ("义务教育法 14", "未成年人保护法 61", "禁止使用童工规定 2、6"),
-    "no_penalty_decision": ("行政处罚法 33、57",),
+    "no_penalty_decision": ("行政处罚法 31、33、36、57",),
     "penalty_decision": ("行政处罚法 28、57",),
     "penalty_filing": ("行政处罚法 54",),
     "penalty_notice": ("行政处罚法 44、45、63、64",),
@@ -77,6 +78,88 @@ def refused(key: str, **changes: Any) -> str:
 def test_a_paper_cites_the_articles_it_rests_on(key: str) -> None:
     """Each paper rests on these articles and on no other."""
     assert cited(paper_kind(key).legal_bases) == CITED[key]
+
+
+GROUNDS = {
+    "minor_corrected": ("第三十三条第一款", "轻微并及时改正，没有造成危害后果，依法不予行政处罚"),
+    "first_offence": ("第三十三条第一款", "初次违法，危害后果轻微并及时改正，依法可以不予行政处罚"),
+    "no_fault": ("第三十三条第二款", "没有主观过错，依法不予行政处罚"),
+    "incapable": ("第三十一条", "不能辨认或者不能控制自己行为时有上述违法行为，依法不予行政处罚"),
+    "out_of_time": ("第三十六条第一款", "在二年内未被发现，依法不再给予行政处罚"),
+    "minor": ("第五十七条第一款第二项", "违法行为轻微，依法可以不予行政处罚"),
+    "not_established": ("第五十七条第一款第三项", "违法事实不能成立，依法不予行政处罚"),
+}
+"""Read against the text of the law in force since 15 July 2021."""
+
+
+def unpunished(ground: str, **changes: Any) -> dict[str, Any]:
+    basis = paper_kind("no_penalty_decision").bases(ground)
+    return {"ground": NoPenaltyGround(ground), "legal_bases": basis} | changes
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_no_penalty_cites_the_law_of_its_ground_alone(ground: str) -> None:
+    """Each ground has its sentence and its article; no other article of the law is named for it."""
+    taught = {} if ground != "not_established" else {"teaching": "无"}
+    text = said("no_penalty_decision", **unpunished(ground, **taught))
+    article, sentence = GROUNDS[ground]
+    decided = "不再给予行政处罚" if ground == "out_of_time" else "不予行政处罚"
+    assert f"依据《中华人民共和国行政处罚法》{article}，本机关决定对你{decided}。" in text
+    assert f"{sentence}。" in text
+    assert re.findall("行政处罚法》(第[^，]+)", text) == [article]
+
+
+def test_every_ground_has_its_law() -> None:
+    """The choices of the form, of the case and of the table above are the same."""
+    kept = [ground.key for ground in paper_kind("no_penalty_decision").grounds]
+    assert kept == list(GROUNDS) == [str(ground) for ground in NoPenaltyGround]
+
+
+def test_no_penalty_without_a_ground_or_with_the_law_of_another_is_refused() -> None:
+    """Neither a paper that does not say why, nor one that cites what does not carry it."""
+    assert "“不予处罚的情形”" in refused("no_penalty_decision", ground=None)
+    other = unpunished("no_fault") | {"ground": NoPenaltyGround.MINOR}
+    assert "第五十七条第一款第二项" in refused("no_penalty_decision", **other)
+
+
+def test_there_is_nothing_to_teach_where_no_offence_was_found() -> None:
+    """行政处罚法 33 teaches who has offended; whose offence is not established is told of none."""
+    found = said("no_penalty_decision", **unpunished("not_established", teaching="无"))
+    assert "<h2>三、救济途径</h2>" in found
+    assert not [word for word in ("教育和要求", "没有改正", "规定的情形") if word in found]
+    assert "请写“无”" in refused("no_penalty_decision", **unpunished("not_established"))
+    assert "应当对当事人进行教育" in refused(
+        "no_penalty_decision", **unpunished("minor", teaching="无")
+    )
+
+
+def test_the_ground_of_the_decision_leads_the_paper() -> None:
+    """Decided, it is filled in with its law; written, its law follows; both and unlike, refused."""
+    kind = paper_kind("no_penalty_decision")
+    decided = LegalTrack(guardian="g1", ground=NoPenaltyGround.NO_FAULT)
+    law = ("《中华人民共和国行政处罚法》第三十三条第二款",)
+    assert grounded(decided, kind, {}) == {"ground": "no_fault", "legal_bases": law}
+    assert grounded(decided, kind, {"ground": "no_fault"}) == {"legal_bases": law}
+    assert grounded(LegalTrack(guardian="g1"), kind, {"ground": "no_fault"}) == {"legal_bases": law}
+    with pytest.raises(PaperIncomplete) as refusal:
+        grounded(decided, kind, {"ground": "minor"})
+    assert all(
+        ground.label in " ".join(refusal.value.problems)
+        for ground in (NoPenaltyGround.NO_FAULT, NoPenaltyGround.MINOR)
+    )
+
+
+def test_the_form_offers_the_grounds_and_takes_no_other() -> None:
+    """Who fills the form in sees the choices with their words; another word is told them again."""
+    kind = paper_kind("no_penalty_decision")
+    fields = {field["name"]: field for field in writable(kind, {})}
+    assert fields["ground"]["choices"][2] == {
+        "value": "no_fault", "label": NoPenaltyGround.NO_FAULT.label,
+    }  # fmt: skip
+    assert "choices" not in fields["reasons"]
+    with pytest.raises(PaperIncomplete) as refusal:
+        compose(kind, {}, {"ground": "pity"})
+    assert "no_fault（有证据足以证明没有主观过错）" in " ".join(refusal.value.problems)
 
 
 def test_a_township_does_not_claim_the_power_of_the_education_department() -> None:
@@ -144,11 +227,23 @@ def test_a_defence_may_lower_the_fine_and_never_raise_it() -> None:
     decided = told.model_copy(update={"amount_yuan": 300, "penalty_decided_on": date(2026, 10, 12)})
     assert fine_of(told) == {}
     assert fine_of(decided) == {"amount_yuan": 300}
-    assert within_notice(told, {}, 300) == {}
-    assert within_notice(decided, fine_of(decided), 300) == {"amount_yuan": None}
+    assert within_notice(told, {}, {"amount_yuan": 300}) == {}
+    assert within_notice(decided, fine_of(decided), {"amount_yuan": 300}) == {"amount_yuan": None}
+    for written in (800, "800", "800.0"):
+        with pytest.raises(PaperIncomplete) as refusal:
+            within_notice(told, {}, {"amount_yuan": written})
+        assert "高于事先告知的500元" in " ".join(refusal.value.problems)
+
+
+@pytest.mark.parametrize(("decided", "written"), [(300, 500), (0, 300)])
+def test_a_paper_after_the_decision_prints_no_other_sum(decided: int, written: int) -> None:
+    """A decided fine, or a decided warning, leaves nothing to write: both sums are named."""
+    track = LegalTrack(guardian="g1", amount_yuan=decided, penalty_decided_on=date(2026, 10, 12))
     with pytest.raises(PaperIncomplete) as refusal:
-        within_notice(told, {}, 800)
-    assert "高于事先告知的500元" in " ".join(refusal.value.problems)
+        within_notice(track, fine_of(track), {"amount_yuan": written})
+    said = " ".join(refusal.value.problems)
+    assert f"罚款{written}元" in said
+    assert (f"罚款{decided}元" if decided else "不罚款") in said
 
 
 def test_a_decision_without_a_fine_says_nothing_of_paying() -> None:

@@ -240,6 +240,16 @@ def procedure(record: Record, guardian: str) -> Record:
     return since(record, filed) if filed is not None else []
 
 
+def decisions_on_paper(own: Record, guardian: str) -> Iterator[Any]:
+    """The drafts of the decisions signed in the procedure that are neither voided nor replaced."""
+    issued = {e.paper.key for e in said(own, "paper_issued", guardian=guardian)}
+    gone = {e.paper for e in said(own, "paper_voided")}
+    gone |= {e.replaces for e in said(own, "paper_issued")}
+    for draft in said(own, "paper_drafted", guardian=guardian):
+        if draft.paper_kind.endswith("penalty_decision") and draft.paper_key in issued - gone:
+            yield draft
+
+
 def decided_rightly(record: Record, event: Any, day: date) -> Breach:
     filed = last(run_of(record), "penalty_filed", guardian=event.guardian)
     if filed is None:
@@ -262,6 +272,15 @@ def decided_rightly(record: Record, event: Any, day: date) -> Breach:
         return "超过九十日"
     if event.actor.id in filed.officers:
         return "调查人员自己作决定"
+    for paper in decisions_on_paper(own, event.guardian):
+        if (paper.paper_kind == "no_penalty_decision") != (str(event.penalty) == "none"):
+            return f"与{paper.paper_key}的种类不一致"
+        if str(event.penalty) == "none" and paper.content.get("ground") != str(event.ground):
+            return f"与{paper.paper_key}的情形不一致"
+        if int(paper.content.get("amount_yuan", 0)) != event.amount_yuan and event.amount_yuan:
+            return f"与{paper.paper_key}的数额不一致"
+    if str(event.penalty) == "none" and event.ground is None:
+        return "不予处罚没有写明情形"
     weight = ["none", "warning", "fine"]
     if weight.index(str(event.penalty)) > weight.index(str(told.penalty)):
         return "重于告知"

@@ -24,12 +24,26 @@ from tests.walk import Walk, actor, command_for, facts_for
 
 EXAMPLES, RULES, ATTEMPTS = 200, 20, 60
 """Examples × rules of each (a third of them try things) × attempts of a rule; the rest is added below."""
+
+
+def on_paper() -> Walk:
+    """The decision stands on a signed paper, and is not taken yet."""
+    walk = roads.defended()
+    content = {"penalty_text": "罚款", "amount_yuan": 300}
+    walk.do(c.DraftPaper, Role.TOWNSHIP_LAW, paper_kind="penalty_decision", guardian="g1",
+            content=content)  # fmt: skip
+    walk.do(c.CheckPaper, Role.TOWNSHIP_LAW, paper="penalty_decision-1", opinion="同意",
+            actor=actor(Role.TOWNSHIP_LAW, walk.state, "checker"))  # fmt: skip
+    walk.do(c.ApprovePaper, Role.TOWNSHIP_HEAD, paper="penalty_decision-1")
+    return walk
+
+
 STATIONS = (
     roads.lead, roads.suspected, roads.verifying, roads.dropout, roads.theirs, roads.persuasion,
     roads.visited, roads.expired, roads.penalty_filed, roads.notified, roads.defended,
     roads.decided, roads.decision_served, roads.unperformed, roads.demanded, roads.judged,
     roads.assessment, roads.placement, roads.monitoring, roads.monitored, roads.enforced,
-    roads.lettered, roads.elsewhere,
+    roads.lettered, roads.elsewhere, on_paper,
 )  # fmt: skip
 KINDS = {cls.model_fields["kind"].default: cls for cls in c.CommandBase.__subclasses__()}
 HUMAN = [verb for verb in ALL if verb.kind not in {"open_lead", "join_lead"}]

@@ -17,6 +17,7 @@ from models.words import (
     GuardianChange,
     LeadSource,
     LetterRoute,
+    NoPenaltyGround,
     Outcome,
     Party,
     PenaltyKind,
@@ -149,7 +150,9 @@ def _visit(_walk: Walk, words: Words) -> dict[str, Any]:
 
 def _fine(_walk: Walk, words: Words) -> dict[str, Any]:
     if words.get("种类") == "不予处罚":
-        return roads.FINE | {"penalty": PenaltyKind.NONE, "amount_yuan": 0}
+        return roads.FINE | {
+            "penalty": PenaltyKind.NONE, "amount_yuan": 0, "ground": NoPenaltyGround.FIRST_OFFENCE,
+        }  # fmt: skip
     if words.get("种类") == "警告":
         return roads.FINE | {"penalty": PenaltyKind.WARNING, "amount_yuan": 0}
     return roads.FINE | {"amount_yuan": int(words.get("罚款", "500"))}
