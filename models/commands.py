@@ -41,9 +41,11 @@ from models.road.court import (
     ApplyEnforcement,
     DemandPerformance,
     FileSuit,
+    RecordEnforcement,
     RecordJudgment,
     RecordRuling,
     RecordSuitAccepted,
+    RecordSuitRefused,
 )
 from models.road.detection import (
     ClearLead,
@@ -78,6 +80,7 @@ from models.road.papers import (
 from models.road.penalty import (
     CloseRemedy,
     DecidePenalty,
+    DropPenalty,
     FilePenalty,
     GrantGrace,
     HoldHearing,
@@ -160,11 +163,14 @@ Command = Annotated[
     | GrantGrace
     | OpenRemedy
     | CloseRemedy
+    | DropPenalty
     | DemandPerformance
     | ApplyEnforcement
     | RecordRuling
     | FileSuit
     | RecordSuitAccepted
+    | RecordSuitRefused
+    | RecordEnforcement
     | RecordJudgment
     | BeginAssessment
     | ConcludeAssessment

@@ -53,12 +53,15 @@ from models.road.correction import (
     ServiceFailed,
 )
 from models.road.court import (
+    DemandPeriodEnded,
     EnforcementApplied,
+    EnforcementRecorded,
     JudgmentRecorded,
     PerformanceDemanded,
     RulingRecorded,
     SuitAccepted,
     SuitFiled,
+    SuitRefused,
 )
 from models.road.detection import (
     CaseVerified,
@@ -101,12 +104,15 @@ from models.road.penalty import (
     HearingRequested,
     HearingScheduled,
     LegalityReviewed,
+    PaymentPeriodEnded,
     PenaltyDecided,
+    PenaltyDropped,
     PenaltyFiled,
     PenaltyNotified,
     PerformanceRecorded,
     RemedyClosed,
     RemedyOpened,
+    RemedyPeriodEnded,
 )
 from models.road.persuasion import (
     AgreementRecorded,
@@ -184,12 +190,18 @@ CaseEvent = Annotated[
     | GraceGranted
     | RemedyOpened
     | RemedyClosed
+    | PenaltyDropped
+    | PaymentPeriodEnded
+    | RemedyPeriodEnded
     | PerformanceDemanded
     | EnforcementApplied
     | RulingRecorded
     | SuitFiled
     | SuitAccepted
     | JudgmentRecorded
+    | DemandPeriodEnded
+    | SuitRefused
+    | EnforcementRecorded
     | AssessmentBegun
     | AssessmentConcluded
     | DeferralApproved

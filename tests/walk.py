@@ -488,6 +488,13 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "apply_enforcement": _doc(),
     "record_ruling": _doc(is_granted=True),
     "file_suit": _doc(plaintiff="示例镇政府"),
+    "record_suit_refused": _doc(reason="不予受理"),
+    "record_enforcement": lambda w, r, g: {
+        "document_no": "执-1",
+        "is_done": r.random() < 0.5,
+        "result": "法院通知",
+    },
+    "drop_penalty": _doc(reason="程序有误，撤案"),
     "record_suit_accepted": lambda w, r, g: {"court_case_no": "（2026）民初1号"},
     "record_judgment": _doc(is_mediated=False, must_send_child=True),
     "begin_assessment": lambda w, r, g: {"commission_no": "委-1"},

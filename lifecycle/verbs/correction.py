@@ -164,6 +164,20 @@ def check_is_met(context: Context, command: c.CheckCorrection) -> Iterable[Unmet
         )
 
 
+def checked_after_the_period(context: Context, command: c.CheckCorrection) -> Iterable[Unmet]:
+    """Whether the child stayed away can only be seen once the period is over."""
+    track = context.state.tracks[command.guardian]
+    if track.order_served_on is None or command.outcome is Outcome.COMPLIED:
+        return
+    ends = context.period_end("order_days", track.order_served_on, track.order_days)
+    if command.happened_on <= ends:
+        yield Unmet(
+            code="period_running",
+            message=f"改正期到{ends}止，逾期未改正的核查日期须在期满之后。",
+            clause="义务教育法 58",
+        )
+
+
 def check(_context: Context, command: c.CheckCorrection) -> Iterable[e.EventBase]:
     yield carry(command, e.CorrectionChecked)
     if command.outcome is Outcome.COMPLIED:
@@ -212,7 +226,10 @@ VERBS = (
             "find_expired" if command.outcome is Outcome.STILL_OUT else "end"
         ),
         steps=frozenset({TrackStep.ORDER_DUE}),
-        checks=(at_least_two("checkers", "核查人员", "DC-2.7.4a"), check_is_met),
+        checks=(
+            at_least_two("checkers", "核查人员", "DC-2.7.4a"), checked_after_the_period,
+            check_is_met,
+        ),
     ),
     Verb(
         "record_failed_service", "登记送达未果", SERVERS | SCHOOL | roles(Role.VILLAGE),

@@ -174,10 +174,15 @@ class Regulated(RuleBasedStateMachine):
                 facts.pop("evidence", None)
             return KINDS[verb.kind](
                 request_id=f"try-{next(self.walk.ids):06d}", actor=self._who(role),
-                happened_on=self.walk.today, **facts,
+                happened_on=self._said_day(), **facts,
             )  # fmt: skip
         except (ValueError, IndexError, KeyError, AssertionError, TypeError):
             return None  # nothing plausible can be said of a case that is not there yet
+
+    def _said_day(self) -> date:
+        """Mostly today; sometimes the act is said to have taken place before."""
+        back = self.rng.choice([0, 0, 0, 1, 4, 12, 30, 100])
+        return self.walk.today - timedelta(days=back)
 
     def _who(self, role: Role) -> Any:
         name = self.rng.choice([f"{role.value}-1", f"{role.value}-2", "law-1", "principal-1"])
