@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from models.words import Role
 from tests.console.town import COUNTY, Town
+from tests.papers import archive
 from tests.papers.reading import pdf_body
 
 
@@ -67,9 +68,11 @@ async def test_a_township_gets_one_file_and_a_list_to_sign(town: Town) -> None:
     bound = await town.http.get(f"/api/batches/{batch}/all.pdf", headers=head)
     body = pdf_body(bound.content)
     assert body.count("义务教育入学通知书") >= total
+    assert archive.problems(bound.content) == []
     assert len(pypdf.PdfReader(io.BytesIO(bound.content)).pages) >= total
     listed = await town.http.get(f"/api/batches/{batch}/list.pdf", headers=head)
     assert "签收表" in pdf_body(listed.content)
+    assert archive.problems(listed.content, "A") == []
     assert all(number in pdf_body(listed.content) for number in numbers)
 
 
