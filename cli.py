@@ -3,82 +3,125 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import typer
 
-from terminal import (
-    attendance,
-    auditing,
-    cases,
-    census,
-    changes,
-    clauses,
-    intake,
-    office_papers,
-    outside,
-    oversight,
-    papers,
-    reports,
-    responsible,
-    rules,
-    running,
-    story,
-    supervising,
-    terms,
-)
 from terminal.hands import err
 from terminal.slips import UsageError, said_of
 
-app = typer.Typer(
-    name="guixue",
-    help="归学：控辍保学个案系统",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+
+class Word(NamedTuple):
+    """One word of the command line: where it lives, and for a group what joins it from elsewhere."""
+
+    name: str
+    place: str
+    """``module:attribute`` in ``terminal/``: a command, or a group of commands (``typer.Typer``)."""
+    joined: tuple[tuple[str, str], ...] = ()
+
+
+WORDS = (
+    Word("up", "running:up"),
+    Word("worker", "running:worker"),
+    Word("api", "running:api"),
+    Word("migrate", "running:migrate"),
+    Word("schedules", "running:schedules"),
+    Word("import", "intake:import_file"),
+    Word("seed", "intake:seed"),
+    Word(
+        "cases",
+        "cases:cases",
+        (
+            ("preview", "changes:show_preview"),
+            ("correctable", "changes:correctable"),
+            ("rules", "changes:rules_compared"),
+        ),
+    ),
+    Word(
+        "papers",
+        "papers:papers",
+        (
+            ("office-kinds", "office_papers:office_kinds"),
+            ("draft-office", "office_papers:draft_office"),
+            ("batch-preview", "office_papers:batch_preview"),
+        ),
+    ),
+    Word("act", "cases:act"),
+    Word("stalled", "cases:stalled"),
+    Word("duties", "supervising:duties"),
+    Word("clues", "supervising:list_clues"),
+    Word("responsible", "responsible:responsible"),
+    Word("council", "oversight:council"),
+    Word("inspections", "oversight:inspections"),
+    Word("plans", "oversight:plans"),
+    Word("census", "census:census"),
+    Word("matches", "census:matches"),
+    Word("audit", "auditing:audit"),
+    Word("doctor", "auditing:doctor"),
+    Word("rebuild", "auditing:rebuild"),
+    Word("prove", "auditing:prove"),
+    Word("rules", "rules:rules"),
+    Word("docs", "rules:docs"),
+    Word("clauses", "clauses:clauses"),
+    Word("attendance", "attendance:attendance"),
+    Word("leave", "attendance:leaves"),
+    Word("calendar", "terms:calendar"),
+    Word("term", "terms:terms"),
+    Word("outside", "outside:notices"),
+    Word("platforms", "outside:platforms"),
+    Word("consistency", "outside:consistent"),
+    Word("report", "reports:report"),
+    Word("user", "running:user"),
+    Word("story", "story:story"),
 )
-for command in (running.up, running.worker, running.api, running.migrate, running.schedules):
-    app.command()(command)
-app.command("import")(intake.import_file)
-app.command()(intake.seed)
-cases.cases.command("preview")(changes.show_preview)
-cases.cases.command("correctable")(changes.correctable)
-cases.cases.command("rules")(changes.rules_compared)
-app.add_typer(cases.cases, name="cases")
-papers.papers.command("office-kinds")(office_papers.office_kinds)
-papers.papers.command("draft-office")(office_papers.draft_office)
-papers.papers.command("batch-preview")(office_papers.batch_preview)
-app.add_typer(papers.papers, name="papers")
-app.command()(cases.act)
-app.command()(cases.stalled)
-app.add_typer(supervising.duties, name="duties")
-app.command("clues")(supervising.list_clues)
-app.add_typer(responsible.responsible, name="responsible")
-app.add_typer(oversight.council, name="council")
-app.add_typer(oversight.inspections, name="inspections")
-app.add_typer(oversight.plans, name="plans")
-app.add_typer(census.census, name="census")
-app.add_typer(census.matches, name="matches")
-app.add_typer(auditing.audit, name="audit")
-for command in (auditing.doctor, auditing.rebuild, auditing.prove):
-    app.command()(command)
-for command in (rules.rules, rules.docs, clauses.clauses):
-    app.command()(command)
-app.add_typer(attendance.attendance, name="attendance")
-app.add_typer(attendance.leaves, name="leave")
-app.add_typer(terms.calendar, name="calendar")
-app.add_typer(terms.terms, name="term")
-app.add_typer(outside.notices, name="outside")
-app.add_typer(outside.platforms, name="platforms")
-app.command("consistency")(outside.consistent)
-app.add_typer(reports.report, name="report")
-app.add_typer(running.user, name="user")
-app.command()(story.story)
+
+
+def build(*arguments: str) -> typer.Typer:
+    """Build the command line, or of it the one word that ``arguments`` begin with.
+
+    The whole product takes seconds to import; who asks for a list of cases need not wait for all.
+    """
+    app = typer.Typer(
+        name="guixue",
+        help="归学：控辍保学个案系统",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_of_many)
+    asked = [word for word in WORDS if arguments[:1] == (word.name,)]
+    for word in asked or WORDS:
+        found = _found(word)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=word.name)
+        else:
+            app.command(word.name)(found)
+    return app
+
+
+def _of_many() -> None:
+    """归学：控辍保学个案系统"""  # without a callback a single word would not have to be typed
+
+
+@cache
+def _found(word: Word) -> Any:
+    found = _at(word.place)
+    for name, place in word.joined:
+        found.command(name)(_at(place))
+    return found
+
+
+def _at(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(f"terminal.{module}"), attribute)
 
 
 def main() -> None:
     """Run the command line; what is typed wrong is said in Chinese on stderr, exit code 2."""
     try:
-        code = app(prog_name="guixue", standalone_mode=False)
+        code = build(*sys.argv[1:])(prog_name="guixue", standalone_mode=False)
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stdout.write(str(error) + "\n")

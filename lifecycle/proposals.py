@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lifecycle.evolve import proposal_key
+from lifecycle.folding import proposal_key
 from lifecycle.verb import Context, Verb, stands_right
 from lifecycle.verdict import Unmet
 from models.state import LegalTrack

@@ -31,7 +31,9 @@ from storage.engine import create_engine
 
 TOKEN_KEY = "token-key"
 Answer = TypeVar("Answer")
-out = Console(highlight=False, soft_wrap=True)
+WIDE = 400
+"""Characters a line may have where no screen limits it: what is piped or saved is never cut."""
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -16,8 +16,6 @@ from temporalio.client import (
     ScheduleSpec,
 )
 
-import api as api_process
-import worker as worker_process
 from access import tokens
 from lifecycle.periodic import ALL
 from models.people import Actor
@@ -54,12 +52,16 @@ def up() -> None:
 
 def worker() -> None:
     """只启动流程执行（可以起任意多个）。"""
-    worker_process.main(Settings())
+    import worker as process  # the whole product, which the other words here do not need
+
+    process.main(Settings())
 
 
 def api() -> None:
     """只启动网页与接口（可以起任意多个）。"""
-    api_process.main(Settings())
+    import api as process
+
+    process.main(Settings())
 
 
 def migrate() -> None:

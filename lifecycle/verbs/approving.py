@@ -11,7 +11,7 @@ from lifecycle.adopting import adoption_of
 from lifecycle.conditions import evidence_of
 from lifecycle.correctable import said, split, value_of
 from lifecycle.correcting import correction_of
-from lifecycle.evolve import proposal_key
+from lifecycle.folding import proposal_key
 from lifecycle.owners import is_above
 from lifecycle.proposals import unmet_but_proposal
 from lifecycle.verb import Context, Verb, becomes, carry, roles

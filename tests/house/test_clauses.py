@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cli import app
+from cli import build
 from policy.loader import ROOM
 from terminal.clauses import DOCUMENTS, MATRIX, Clause, Status, clauses, document_of, read
 
@@ -94,12 +94,14 @@ def test_a_malformed_row_is_named(tmp_path: Path) -> None:
 def test_the_command_prints_counts_and_rows() -> None:
     """``guixue clauses`` lists every row, or those of one status, with counts per document."""
     assert clauses.__doc__
-    done = CliRunner().invoke(app, ["clauses", "--json"])
+    done = CliRunner().invoke(build("clauses"), ["clauses", "--json"])
     assert done.exit_code == 0
     told = json.loads(done.stdout)
     assert len(told["clauses"]) == 229
     assert {name: sum(numbers.values()) for name, numbers in told["counts"].items()} == COUNTS
-    some = json.loads(CliRunner().invoke(app, ["clauses", "--status", "built", "--json"]).stdout)
+    some = json.loads(
+        CliRunner().invoke(build("clauses"), ["clauses", "--status", "built", "--json"]).stdout
+    )
     assert {row["status"] for row in some["clauses"].values()} == {"built"}
-    plain = CliRunner().invoke(app, ["clauses", "--status", "not_yet"])
+    plain = CliRunner().invoke(build("clauses"), ["clauses", "--status", "not_yet"])
     assert plain.exit_code == 0

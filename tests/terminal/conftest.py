@@ -15,7 +15,7 @@ import structlog
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
-from cli import app
+from cli import build
 from runtime import postgres
 from runtime.cluster import Cluster
 from terminal import hands
@@ -79,7 +79,7 @@ async def call(env: dict[str, str], *words: str, stdin: str = "", **more: str) -
     ours = {name: None for name in os.environ if name.startswith(("GUIXUE_", "TEMPORAL_"))}
 
     def run() -> Said:
-        result = CliRunner().invoke(app, list(words), input=stdin, env=ours | env | more)
+        result = CliRunner().invoke(build(*words), list(words), input=stdin, env=ours | env | more)
         fault = None if isinstance(result.exception, SystemExit) else result.exception
         return Said(result.exit_code, result.stdout, result.stderr, fault)
 

@@ -55,7 +55,7 @@ def test_a_file_that_cannot_be_written_is_said_to_be_so(
     def refused(**_: object) -> None:
         raise PermissionError(13, "Permission denied", "/proc/甲.xlsx")
 
-    monkeypatch.setattr(cli, "app", refused)
+    monkeypatch.setattr(cli, "build", lambda *_: refused)
     with pytest.raises(SystemExit) as stop:
         cli.main()
     assert stop.value.code == 1

@@ -1,0 +1,81 @@
+"""How a fold is written: the register of folds, and what several of them share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lifecycle.charts import TrackChart, initial
+from models import events as e
+from models.state import CaseState, LegalTrack, PaperFact
+from models.words import PaperStatus, Stage
+
+Fold = Callable[[CaseState, Any], dict[str, Any]]
+FOLDS: dict[str, Fold] = {}
+ENDED = ("ended",)
+STEP_STAGES = frozenset({Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT})
+
+
+def proposal_key(act: str, guardian: str | None) -> str:
+    return f"{act}:{guardian}" if guardian else act
+
+
+def on(event: type[e.EventBase]) -> Callable[[Fold], Fold]:
+    def register(fold: Fold) -> Fold:
+        FOLDS[event.model_fields["kind"].default] = fold
+        return fold
+
+    return register
+
+
+NO_PENALTY: dict[str, Any] = {
+    "penalty_filed_on": None, "penalty_decided_on": None, "penalty_notified_on": None,
+    "penalty": None, "amount_yuan": 0, "ground": None,
+    "investigators": (), "decision_served_on": None, "demand_served_on": None,
+    "hearing_on": None, "hearing_presider": None, "hearing_held_on": None,
+    "legal_reviewer": None, "is_legality_passed": False, "grace_until": None,
+}  # fmt: skip
+"""A track whose decision was revoked is as it was before the penalty."""
+
+
+def with_track(state: CaseState, guardian: str, **changes: Any) -> dict[str, Any]:
+    return {"tracks": {**state.tracks, guardian: state.tracks[guardian].but(**changes)}}
+
+
+def with_paper(state: CaseState, key: str, **changes: Any) -> dict[str, PaperFact]:
+    return {**state.papers, key: state.papers[key].but(**changes)}
+
+
+def fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
+    """One new run of the four steps for each guardian; a mere carer owes no such duty.
+
+    Who is guardian no more keeps an ended track: papers may still speak of that person.
+    """
+    former = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    return former | {
+        guardian.ref: new_track(state, guardian.ref)
+        for guardian in state.guardians
+        if guardian.is_legal
+    }
+
+
+def new_track(state: CaseState, guardian: str) -> LegalTrack:
+    before = state.tracks.get(guardian)
+    return LegalTrack(
+        guardian=guardian,
+        run=before.run + 1 if before else 1,
+        configuration=initial(TrackChart),
+    )
+
+
+def as_issued(paper: e.PaperIssue, event: e.EventBase, guardian: str | None) -> PaperFact:
+    return PaperFact(
+        key=paper.key,
+        kind=paper.kind,
+        status=PaperStatus.ISSUED,
+        guardian=guardian,
+        issued_on=event.happened_on,
+        word=paper.word,
+        year=paper.year,
+        serial=paper.serial,
+    )

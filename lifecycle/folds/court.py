@@ -1,0 +1,24 @@
+"""The fourth step: enforcement and suit: what the events mean for the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lifecycle.folding import on, with_track
+from models import events as e
+from models.state import CaseState
+
+
+@on(e.EnforcementApplied)
+def _applied(state: CaseState, event: e.EnforcementApplied) -> dict[str, Any]:
+    return with_track(state, event.guardian, enforcement_applied_on=event.happened_on)
+
+
+@on(e.PerformanceDemanded)
+def _demanded(state: CaseState, event: e.PerformanceDemanded) -> dict[str, Any]:
+    return with_track(state, event.guardian, demand_served_on=event.happened_on)
+
+
+@on(e.JudgmentRecorded)
+def _judged(state: CaseState, event: e.JudgmentRecorded) -> dict[str, Any]:
+    return with_track(state, event.guardian, has_judgment=event.must_send_child)

@@ -1,0 +1,94 @@
+"""The third step: penalty, hearing, remedies: what the events mean for the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lifecycle.folding import NO_PENALTY, on, with_track
+from models import events as e
+from models.state import CaseState, EndedRemedy, Remedy
+from models.words import RemedyOutcome
+
+
+@on(e.PenaltyFiled)
+def _penalty_filed(state: CaseState, event: e.PenaltyFiled) -> dict[str, Any]:
+    return with_track(
+        state, event.guardian, penalty_filed_on=event.happened_on, investigators=event.officers
+    )
+
+
+@on(e.PenaltyNotified)
+def _penalty_notified(state: CaseState, event: e.PenaltyNotified) -> dict[str, Any]:
+    return with_track(
+        state,
+        event.guardian,
+        penalty_notified_on=event.happened_on,
+        penalty=event.penalty,
+        amount_yuan=event.amount_yuan,
+    )
+
+
+@on(e.PenaltyDecided)
+def _penalty_decided(state: CaseState, event: e.PenaltyDecided) -> dict[str, Any]:
+    return with_track(
+        state,
+        event.guardian,
+        penalty=event.penalty,
+        amount_yuan=event.amount_yuan,
+        ground=event.ground,
+        penalty_decided_on=event.happened_on,
+    )
+
+
+@on(e.DecisionServed)
+def _decision_served(state: CaseState, event: e.DecisionServed) -> dict[str, Any]:
+    return with_track(state, event.guardian, decision_served_on=event.happened_on)
+
+
+@on(e.HearingScheduled)
+def _hearing_scheduled(state: CaseState, event: e.HearingScheduled) -> dict[str, Any]:
+    return with_track(
+        state, event.guardian, hearing_on=event.hearing_on, hearing_presider=event.presider
+    )
+
+
+@on(e.HearingHeld)
+def _hearing_held(state: CaseState, event: e.HearingHeld) -> dict[str, Any]:
+    return with_track(state, event.guardian, hearing_held_on=event.happened_on)
+
+
+@on(e.LegalityReviewed)
+def _legality_reviewed(state: CaseState, event: e.LegalityReviewed) -> dict[str, Any]:
+    return with_track(
+        state,
+        event.guardian,
+        legal_reviewer=event.actor.id,
+        is_legality_passed=event.is_passed,
+    )
+
+
+@on(e.GraceGranted)
+def _grace_granted(state: CaseState, event: e.GraceGranted) -> dict[str, Any]:
+    return with_track(state, event.guardian, grace_until=event.until)
+
+
+@on(e.RemedyOpened)
+def _remedy_opened(state: CaseState, event: e.RemedyOpened) -> dict[str, Any]:
+    remedy = Remedy(kind=event.remedy, body=event.body, opened_on=event.happened_on)
+    return with_track(state, event.guardian, remedy=remedy)
+
+
+@on(e.RemedyClosed)
+def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
+    track = state.tracks[event.guardian]
+    assert track.remedy is not None
+    ended = EndedRemedy(
+        kind=track.remedy.kind,
+        opened_on=track.remedy.opened_on,
+        ended_on=event.happened_on,
+        outcome=event.outcome,
+    )
+    changes: dict[str, Any] = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
+    if event.outcome is RemedyOutcome.REVOKED:
+        changes |= NO_PENALTY
+    return with_track(state, event.guardian, **changes)

@@ -1,0 +1,68 @@
+"""The first step: visits and agreements: what the events mean for the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lifecycle.folding import ENDED, STEP_STAGES, new_track, on, with_track
+from models import events as e
+from models.people import GuardianRef
+from models.state import CaseState, SearchFact, VisitFact
+from models.words import GuardianChange
+
+
+@on(e.SearchRecorded)
+def _searched(state: CaseState, event: e.SearchRecorded) -> dict[str, Any]:
+    search = SearchFact(
+        on=event.happened_on,
+        guardian=event.guardian,
+        is_by_police=event.is_by_police,
+        is_found=event.is_found,
+    )
+    return {"searches": (*state.searches, search)}
+
+
+@on(e.GuardianChanged)
+def _guardian_changed(state: CaseState, event: e.GuardianChanged) -> dict[str, Any]:
+    """One who is no longer guardian drops out of the steps; a new one begins with the first."""
+    others = tuple(g for g in state.guardians if g.ref != event.person)
+    if event.change is GuardianChange.REMOVED:
+        tracks = {
+            ref: track.but(configuration=ENDED) if ref == event.person else track
+            for ref, track in state.tracks.items()
+        }
+        return {"guardians": others, "tracks": tracks}
+    added = GuardianRef(ref=event.person, relation=event.relation, is_primary=not others)
+    tracks = state.tracks
+    if state.stage in STEP_STAGES:
+        tracks = {**tracks, event.person: new_track(state, event.person)}
+    return {"guardians": (*others, added), "tracks": tracks}
+
+
+@on(e.VisitRecorded)
+def _visited(state: CaseState, event: e.VisitRecorded) -> dict[str, Any]:
+    visit = VisitFact(
+        on=event.happened_on,
+        is_joint=event.is_joint,
+        met=event.met,
+        was_child_heard=event.was_child_met and bool(event.child_words.strip()),
+    )
+    return {"visits": (*state.visits, visit), "last_contact_on": event.happened_on}
+
+
+@on(e.ChildReturned)
+def _returned(state: CaseState, event: e.ChildReturned) -> dict[str, Any]:
+    ended = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    return {
+        "returned_on": event.returned_on,
+        "tracks": ended,
+        "placement": None,
+        "deferral": None,
+        "deferred_until": None,
+        "proposals": {},
+    }
+
+
+@on(e.PersuasionEnded)
+def _persuasion_ended(state: CaseState, event: e.PersuasionEnded) -> dict[str, Any]:
+    return with_track(state, event.guardian, persuasion_ended_on=event.happened_on)
