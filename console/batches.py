@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
 from access.scope import may_take_books
-from activities.batch_values import entrants
 from activities.batches import (
     BatchRefused,
+    KeyReused,
     approve_batch,
     draft_batch,
     may_see,
@@ -22,6 +22,7 @@ from activities.batches import (
     void_batch_paper,
     withdraw_batch,
 )
+from activities.entry_notices import EntryRequest, draft_entry_notices, may_ask
 from console.papers import made
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, Services, ServicesHere
@@ -66,39 +67,19 @@ class Signed(BaseModel):
     served_on: date
 
 
-_GRADES = "一二三四五六七八九"
-
-
 @router.post("/entry-notices", status_code=201, summary="拟写一个乡镇的入学通知书")
 async def entry_notices(
     body: EntryNotices, here: ServicesHere, actor: ActorHere, idempotency_key: Key = None
 ) -> dict[str, Any]:
     _key(idempotency_key)
-    if actor.office not in {body.township, body.township[:6]}:
+    if not may_ask(actor, body.township):
         raise Problem(403, "不在您的办理范围", "只能为本乡镇或本县所属乡镇拟写。", "forbidden")
-    # Six years old by the end of August (义务教育法 11); seven where children start a year later.
-    born = (date(body.school_year - 8, 9, 1), date(body.school_year - 6, 8, 31))
-    content = {
-        "school_year": body.school_year, "report_on": str(body.report_on),
-        "materials": body.materials, "grade_class": f"{_GRADES[body.grade - 1]}年级",
-    }  # fmt: skip
-    if body.school:
-        content["school_code"] = body.school
+    asked = EntryRequest.model_validate(body.model_dump())
     async with here.engine.begin() as connection:
-        children = await entrants(
-            connection, body.township, body.grade, born if body.grade == 1 else None
-        )
-        if not children:
-            raise Problem(
-                422, "没有可以通知的儿童", "名册里没有符合条件的儿童，请核对年级和乡镇。", "nobody"
-            )
-        title = f"{body.school_year}年{_GRADES[body.grade - 1]}年级入学通知书"
+        today = legal_date(here.clock())
         identity = await _tried(
-            draft_batch(
-                connection, actor, str(idempotency_key), "entry_notice", title,
-                [(child, content) for child in children], legal_date(here.clock()),
-            )
-        )  # fmt: skip
+            draft_entry_notices(connection, actor, str(idempotency_key), asked, today)
+        )
     return await _shown(here, actor, identity)
 
 
@@ -236,6 +217,8 @@ async def _shown(here: Services, actor: Actor, batch_id: UUID) -> dict[str, Any]
 async def _tried(work: Any) -> Any:
     try:
         return await work
+    except KeyReused as error:
+        raise Problem(409, "请求编号已用过", " ".join(error.problems), "key_reused") from error
     except BatchRefused as error:
         raise Problem(422, "未办理", " ".join(error.problems), "batch_refused") from error
 

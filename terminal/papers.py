@@ -15,8 +15,8 @@ from sqlalchemy import text
 
 from access.scope import may_read_confidential, may_read_legal_file, visible
 from activities.attachments import attachments_of, fetch, keep
-from activities.batch_values import entrants
-from activities.batches import BatchRefused, approve_batch, draft_batch
+from activities.batches import BatchRefused, approve_batch
+from activities.entry_notices import EntryRequest, draft_entry_notices, may_ask
 from activities.paper_data import PaperIncomplete
 from activities.paper_reading import NothingToShow, dossier_data, draft_data, receipt_data
 from lifecycle.days import legal_date
@@ -271,26 +271,24 @@ def entry_notices(
     """拟写一个乡镇的入学通知书，一人一份。"""
     settings = Settings()
     actor = who(settings, token)
-    if actor.office not in {township, township[:6]}:
+    if not may_ask(actor, township):
         fail("只能为本乡镇或本县所属乡镇拟写。")
-    content = {"school_year": year, "report_on": str(report_on.date()), "materials": materials,
-               "grade_class": f"{'一二三四五六七八九'[grade - 1]}年级"}  # fmt: skip
-    if school:
-        content["school_code"] = school
-    born = (date(year - 8, 9, 1), date(year - 6, 8, 31)) if grade == 1 else None
+    asked = EntryRequest(
+        township=township, school_year=year, grade=grade, school=school,
+        report_on=report_on.date(), materials=materials,
+    )  # fmt: skip
 
     async def work() -> tuple[UUID, int]:
         async with database(settings) as engine, engine.begin() as connection:
-            children = await entrants(connection, township, grade, born)
             try:
-                identity = await draft_batch(
-                    connection, actor, request_id or str(uuid4()), "entry_notice",
-                    f"{year}年{content['grade_class']}入学通知书",
-                    [(child, content) for child in children], legal_date(now()),
-                )  # fmt: skip
+                identity = await draft_entry_notices(
+                    connection, actor, request_id or str(uuid4()), asked, legal_date(now())
+                )
             except BatchRefused as error:
                 fail("\n".join(error.problems))
-            return identity, len(children)
+            query = text("select total from paper_batch where id = :id")
+            total = (await connection.execute(query, {"id": identity})).scalar_one()
+            return identity, int(total)
 
     identity, count = run(work)
     out.print(

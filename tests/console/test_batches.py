@@ -116,10 +116,103 @@ async def test_the_same_key_drafts_once(town: Town) -> None:
         for _ in range(2)
     ]
     assert answers[0] == answers[1]
-    other = await town.http.post(
-        "/api/batches/entry-notices", json=body | {"grade": 6}, headers=head
+
+
+@pytest.mark.parametrize(
+    "change", [{"grade": 9}, {"materials": "户口簿和预防接种证"}, {"later": 1}, {"school": "x"}],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+async def test_a_key_is_not_used_for_something_else(town: Town, change: dict[str, Any]) -> None:
+    """Any other content under the same key is refused with 409; the batch stays as it was."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    head = town.bearer(Role.TOWNSHIP_CASE, township) | {"Idempotency-Key": "key-of-the-sixth-year"}
+    body = {"township": township, "school_year": town.today.year, "grade": 6, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    if "later" in change:
+        change = {"report_on": str(town.today + timedelta(days=10))}
+    path = "/api/batches/entry-notices"
+    first = await town.http.post(path, json=body, headers=head)
+    assert first.status_code == 201, first.text
+    other = await town.http.post(path, json=body | change, headers=head)
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert "内容与这次不同" in other.json()["detail"]
+    again = await town.http.post(path, json=body, headers=head)
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_a_repeated_request_is_answered_though_the_roster_has_changed(town: Town) -> None:
+    """A child that has come since is no other request: the batch is the one that was made."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    head = town.bearer(Role.TOWNSHIP_CASE, township) | {"Idempotency-Key": "key-of-the-third-year"}
+    body = {"township": township, "school_year": town.today.year, "grade": 3, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    path = "/api/batches/entry-notices"
+    first = (await town.http.post(path, json=body, headers=head)).json()
+    async with town.engine.begin() as connection:
+        moved = await connection.execute(
+            text("update child set grade = 2 where ref = (select child_ref from batch_paper"
+                 " where batch_id = :id order by place limit 1) returning ref"),
+            {"id": first["id"]},
+        )  # fmt: skip
+        child = moved.scalar_one()
+    try:
+        assert (await town.http.post(path, json=body, headers=head)).json() == first
+    finally:
+        async with town.engine.begin() as connection:
+            await connection.execute(
+                text("update child set grade = 3 where ref = :ref"), {"ref": child}
+            )
+
+
+async def test_office_papers_under_one_key_are_compared_whole(town: Town) -> None:
+    """One word of one paper makes another request; the same words are the same one."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "十月整改", "contents": [content]}
+    first = await town.http.post("/api/batches", json=body, headers=head)
+    assert first.status_code == 201, first.text
+    other = body | {"contents": [content | {"findings": ["考勤迟报"]}]}
+    refused = await town.http.post("/api/batches", json=other, headers=head)
+    assert (refused.status_code, refused.json()["code"]) == (409, "key_reused")
+    assert (await town.http.post("/api/batches", json=body, headers=head)).json() == first.json()
+
+
+async def test_a_batch_from_before_requests_were_kept_is_found_by_kind_and_title(
+    town: Town,
+) -> None:
+    """Its key answers as it did then; another kind or title is still another batch."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "早先的整改", "contents": [content]}
+    first = (await town.http.post("/api/batches", json=body, headers=head)).json()
+    async with town.engine.begin() as connection:
+        await connection.execute(
+            text("update paper_batch set request_sha256 = null where id = :id"), {"id": first["id"]}
+        )
+    assert (await town.http.post("/api/batches", json=body, headers=head)).json() == first
+    other = await town.http.post("/api/batches", json=body | {"title": "别的整改"}, headers=head)
+    assert other.status_code == 409
+
+
+async def test_the_same_request_twice_at_once_drafts_once(town: Town) -> None:
+    """Two answers, one batch: the second waits for the first and finds it."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "同时提交", "contents": [content] * 20}
+    answers = await asyncio.gather(
+        *(town.http.post("/api/batches", json=body, headers=head) for _ in range(4))
     )
-    assert (other.status_code, "另一批" in other.text) == (422, True)
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.json()["id"] for answer in answers}) == 1
 
 
 async def test_a_batch_is_not_for_the_village_nor_for_who_sees_no_case(town: Town) -> None:
