@@ -7,6 +7,7 @@ and freezes its data in one transaction; rendering is later work that may be rep
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -60,8 +61,7 @@ async def made_before(
     can use the same request id: of two at once the second finds what the first has made.
     """
     identity = _identity(actor, request_id)
-    lock = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")
-    await connection.execute(lock, {"key": f"paper_batch:{identity}"})
+    await one_at_a_time(connection, f"paper_batch:{identity}")
     query = text("select kind, title, drafted_at, request_sha256 from paper_batch where id = :id")
     made = (await connection.execute(query, {"id": identity})).one_or_none()
     if made is None:
@@ -79,6 +79,20 @@ async def made_before(
     return identity
 
 
+async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
+    """Wait until no other transaction is at ``what``; others wait until this one ends."""
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
+    await connection.execute(lock, {"what": what})
+
+
+def must_draft(actor: Actor, kind: str) -> None:
+    """Raise BatchRefused where papers of this kind are not drafted in batches, or not by the actor."""
+    rule = OFFICE.get(kind)
+    if rule is None:
+        raise BatchRefused(f"没有“{kind}”这种可以批量拟写的文书。")
+    _must_be(actor, rule.drafters, f"拟写“{rule.title}”")
+
+
 def _identity(actor: Actor, request_id: str) -> UUID:
     return uuid5(NAMESPACE, f"{actor.id}/{request_id}")
 
@@ -94,7 +108,7 @@ async def draft_batch(
     request_id: str,
     kind: str,
     title: str,
-    contents: list[tuple[UUID | None, dict[str, Any]]],
+    contents: Sequence[tuple[UUID | None, dict[str, Any]]],
     on: date,
     request: Any = None,
 ) -> UUID:
@@ -102,10 +116,7 @@ async def draft_batch(
 
     ``request`` is what was asked for, where that is not the contents themselves.
     """
-    rule = OFFICE.get(kind)
-    if rule is None:
-        raise BatchRefused(f"没有“{kind}”这种可以批量拟写的文书。")
-    _must_be(actor, rule.drafters, f"拟写“{rule.title}”")
+    must_draft(actor, kind)
     if not 1 <= len(contents) <= MOST:
         raise BatchRefused(
             f"一批应有 1 至 {MOST} 份，现有 {len(contents)} 份；请核对范围或者分批。"
@@ -147,7 +158,7 @@ async def _must_be_whole(
     connection: AsyncConnection,
     kind: str,
     shared: Shared,
-    contents: list[tuple[UUID | None, dict[str, Any]]],
+    contents: Sequence[tuple[UUID | None, dict[str, Any]]],
 ) -> None:
     found: list[str] = []
     # A period is measured from the day of the paper; an unnumbered form is a draft until dated.

@@ -22,7 +22,13 @@ from activities.batches import (
     void_batch_paper,
     withdraw_batch,
 )
-from activities.entry_notices import EntryRequest, draft_entry_notices, may_ask
+from activities.entry_notices import (
+    AllNotified,
+    EntryRequest,
+    draft_entry_notices,
+    left_out_of,
+    may_ask,
+)
 from console.papers import made
 from console.problems import Problem, not_found
 from console.wiring import ActorHere, Services, ServicesHere
@@ -80,7 +86,8 @@ async def entry_notices(
         identity = await _tried(
             draft_entry_notices(connection, actor, str(idempotency_key), asked, today)
         )
-    return await _shown(here, actor, identity)
+        left_out = await left_out_of(connection, identity)
+    return await _shown(here, actor, identity) | {"left_out_children": left_out}
 
 
 @router.post("", status_code=201, summary="拟写不属于个案的文书（名单、整改通知、通报）")
@@ -123,12 +130,13 @@ async def show(batch_id: UUID, here: ServicesHere, actor: ActorHere) -> dict[str
     )
     async with here.engine.connect() as connection:
         rows = (await connection.execute(query, {"id": batch_id})).all()
+        left_out = await left_out_of(connection, batch_id)
     papers = [
         {"place": r.place, "doc_no": r.doc_no, "status": r.status, "served_on": r.served_on,
          "problem": r.problem, "is_rendered": r.pdf_sha256 is not None}
         for r in rows
     ]  # fmt: skip
-    return said | {"papers": papers}
+    return said | {"papers": papers, "left_out_children": left_out}
 
 
 @router.post("/{batch_id}/approve", summary="签发一批（第二人）：编号、定稿、开始打印")
@@ -207,10 +215,12 @@ async def _shown(here: Services, actor: Actor, batch_id: UUID) -> dict[str, Any]
             " where batch_id = :id"
         )
         done = (await connection.execute(query, {"id": batch_id})).scalar_one()
+        query = text("select count(*) from batch_left_out where batch_id = :id")
+        left_out = (await connection.execute(query, {"id": batch_id})).scalar_one()
     return {
         "id": str(row.id), "kind": row.kind, "title": row.title, "status": row.status,
         "drafted_by": row.drafted_by, "approved_by": row.approved_by, "issued_on": row.issued_on,
-        "total": row.total, "rendered": done, "problem": row.problem,
+        "total": row.total, "rendered": done, "problem": row.problem, "left_out": left_out,
     }  # fmt: skip
 
 
@@ -219,6 +229,11 @@ async def _tried(work: Any) -> Any:
         return await work
     except KeyReused as error:
         raise Problem(409, "请求编号已用过", " ".join(error.problems), "key_reused") from error
+    except AllNotified as error:
+        raise Problem(
+            422, "都已有入学通知书", " ".join(error.problems), "all_notified",
+            left_out_children=error.left_out,
+        ) from error  # fmt: skip
     except BatchRefused as error:
         raise Problem(422, "未办理", " ".join(error.problems), "batch_refused") from error
 

@@ -218,9 +218,9 @@ async def test_the_same_request_twice_at_once_drafts_once(town: Town) -> None:
 async def test_a_batch_is_not_for_the_village_nor_for_who_sees_no_case(town: Town) -> None:
     """It names every child of a year: the administrator and the committee have no business there."""
     township = township_of(town)
-    batch = (await draft(town, township)).json()["id"]
+    batch = (await draft(town, township, grade=2)).json()["id"]
     head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
-    body = {"township": township, "school_year": town.today.year, "grade": 7, "materials": "无",
+    body = {"township": township, "school_year": town.today.year, "grade": 9, "materials": "无",
             "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
     own = (await town.http.post("/api/batches/entry-notices", json=body, headers=head)).json()["id"]
     for role, office, one in (
@@ -288,3 +288,85 @@ async def test_an_office_paper_needs_all_its_fields(town: Town, gap: str) -> Non
         f"/api/batches/{made.json()['id']}/approve", headers=town.bearer(Role.EDU_HEAD, COUNTY)
     )
     assert signed.status_code == 200, signed.text
+
+
+async def from_county(town: Town, township: str, grade: int) -> Any:
+    body = {
+        "township": township, "school_year": town.today.year, "grade": grade, "materials": "无",
+        "report_on": str(town.today + timedelta(days=9)),
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    return await town.http.post("/api/batches/entry-notices", json=body, headers=head)
+
+
+async def test_a_child_with_a_notice_of_the_year_is_left_out_and_told(town: Town) -> None:
+    """The bureau is refused what the township has drafted, and told who has it; a newcomer is new."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    first = (await draft(town, township, grade=8)).json()
+    assert (first["left_out"], first["left_out_children"]) == (0, [])
+    second = await from_county(town, township, 8)
+    assert (second.status_code, second.json()["code"]) == (422, "all_notified")
+    told = second.json()["left_out_children"]
+    assert len(told) == first["total"]
+    assert {(each["batch"], each["status"]) for each in told} == {(first["id"], "已拟写，待签发")}
+    assert all(each["child"] and each["school"] for each in told)
+    assert told[0]["office"] in second.json()["detail"]
+    assert told[0]["office"] != township
+    await approve(town, township, first["id"])
+    head = town.bearer(Role.TOWNSHIP_HEAD, township)
+    void = await town.http.post(
+        f"/api/batches/{first['id']}/papers/2/void", headers=head, json={"reason": "姓名有误"}
+    )
+    assert void.status_code == 200
+    third = (await from_county(town, township, 8)).json()
+    assert (third["total"], third["left_out"]) == (1, first["total"] - 1)
+    seen = await town.http.get(
+        f"/api/batches/{third['id']}", headers=town.bearer(Role.EDU_CASE, COUNTY)
+    )
+    assert seen.json()["left_out_children"] == third["left_out_children"]
+    assert {each["status"] for each in third["left_out_children"]} == {"已签发"}
+    assert third["left_out_children"][0]["doc_no"] == f"入学〔{town.today.year}〕1号"
+    assert 2 not in {each["place"] for each in third["left_out_children"]}
+
+
+async def test_who_may_not_draft_is_not_told_whose_notices_there_are(town: Town) -> None:
+    """The village learns nothing of the children from being refused."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    await draft(town, township, grade=8)
+    body = {"township": township, "school_year": town.today.year, "grade": 8, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    head = town.bearer(Role.VILLAGE, township) | {"Idempotency-Key": town.key()}
+    answer = await town.http.post("/api/batches/entry-notices", json=body, headers=head)
+    assert (answer.status_code, answer.json()["code"]) == (422, "batch_refused")
+    assert "left_out_children" not in answer.json()
+
+
+async def test_a_withdrawn_batch_holds_nobody(town: Town) -> None:
+    """Taken back before it was signed, it leaves its children to another office, and another year."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    first = (await draft(town, township, grade=2)).json()
+    assert (await from_county(town, township, 2)).status_code == 422
+    later = await draft(town, township, grade=2, school_year=town.today.year + 1)
+    assert (later.status_code, later.json()["left_out"]) == (201, 0)
+    head = town.bearer(Role.TOWNSHIP_CASE, township)
+    await town.http.post(f"/api/batches/{first['id']}/withdraw", headers=head)
+    second = (await from_county(town, township, 2)).json()
+    assert (second["total"], second["left_out"]) == (first["total"], 0)
+
+
+async def test_two_offices_at_the_same_moment_do_not_both_have_a_child(town: Town) -> None:
+    """Of township and bureau one drafts, the other is told; no child stands in both."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    for grade in (4, 5, 9):
+        answers = await asyncio.gather(
+            draft(town, township, grade=grade), from_county(town, township, grade)
+        )
+        assert sorted(answer.status_code for answer in answers) == [201, 422]
+    query = text(
+        "select count(*) from (select p.child_ref from batch_paper p join paper_batch b"
+        " on b.id = p.batch_id where b.kind = 'entry_notice' and b.status <> 'withdrawn'"
+        " and p.status <> 'voided' group by p.child_ref, p.content ->> 'school_year'"
+        " having count(*) > 1) twice"
+    )
+    async with town.engine.connect() as connection:
+        assert (await connection.execute(query)).scalar_one() == 0
