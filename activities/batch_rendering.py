@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pypdf import PdfWriter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from models.work import BatchProgress
+from papers.binding import bind
 from papers.book import BookTable, Column
 from papers.book_print import book_pdf
 from papers.catalogue import paper_kind
@@ -118,7 +117,8 @@ class BatchActivities:
                 for paper in papers
                 if paper.pdf_sha256 is not None
             ]
-        bound = await asyncio.to_thread(_bound, pieces)
+        title, dated = f"{paper_kind(batch.kind).title}：{batch.title}", batch.issued_on or date.min
+        bound = await asyncio.to_thread(bind, pieces, title, dated) if pieces else None
         listed = await asyncio.to_thread(self._listed, batch, papers)
         refused = sum(paper.problem is not None for paper in papers)
         async with self._engine.begin() as connection:
@@ -129,7 +129,7 @@ class BatchActivities:
                 ),
                 {
                     "id": identity,
-                    "pdf": await objects.put(connection, bound, PDF) if pieces else None,
+                    "pdf": await objects.put(connection, bound, PDF) if bound else None,
                     "list": await objects.put(connection, listed, PDF),
                     "problem": f"{refused}份不能打印，请转人工制作。" if refused else None,
                 },
@@ -166,14 +166,3 @@ def signature_list(batch: Any, papers: Any) -> BookTable:
         rows=rows,
         above=(f"批次：{batch.title}", f"签发日期：{batch.issued_on}", f"共{len(rows)}份"),
     )  # fmt: skip
-
-
-def _bound(pieces: list[bytes]) -> bytes:
-    writer = PdfWriter()
-    for piece in pieces:
-        writer.append(io.BytesIO(piece), import_outline=False)
-    # One set of fonts for the whole file: each paper brings the same subset or its own.
-    writer.compress_identical_objects()
-    made = io.BytesIO()
-    writer.write(made)
-    return made.getvalue()

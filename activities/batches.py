@@ -7,6 +7,7 @@ and freezes its data in one transaction; rendering is later work that may be rep
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -19,6 +20,7 @@ from activities.batch_values import Shared, entry_values, shared_values
 from activities.office_values import office_values
 from activities.paper_data import PaperIncomplete
 from activities.side_papers import compose
+from lifecycle.days import legal_date
 from lifecycle.papers import OFFICE
 from models.base import canonical, digest
 from models.people import Actor
@@ -46,45 +48,97 @@ class BatchRefused(Exception):
         self.problems = list(found)
 
 
+class KeyReused(BatchRefused):
+    """The request id of a batch was used again, for something else."""
+
+
+async def made_before(
+    connection: AsyncConnection, actor: Actor, request_id: str, kind: str, title: str, request: Any
+) -> UUID | None:
+    """Return the batch this very request has made, or None; `KeyReused` where it asked otherwise.
+
+    ``request`` is all that was asked for (JSON types). Until the end of the transaction nobody else
+    can use the same request id: of two at once the second finds what the first has made.
+    """
+    identity = _identity(actor, request_id)
+    await one_at_a_time(connection, f"paper_batch:{identity}")
+    query = text("select kind, title, drafted_at, request_sha256 from paper_batch where id = :id")
+    made = (await connection.execute(query, {"id": identity})).one_or_none()
+    if made is None:
+        return None
+    is_same = (
+        made.request_sha256 == _asked(actor, kind, title, request)
+        if made.request_sha256 is not None
+        else (made.kind, made.title) == (kind, title)  # from before the request was kept
+    )
+    if not is_same:
+        raise KeyReused(
+            f"这个请求编号（Idempotency-Key）已用于{legal_date(made.drafted_at)}拟写的“{made.title}”，"
+            "那次的内容与这次不同，这次没有办理。重试请原样提交；另拟一批，请换一个新的编号。"
+        )
+    return identity
+
+
+async def one_at_a_time(connection: AsyncConnection, what: str) -> None:
+    """Wait until no other transaction is at ``what``; others wait until this one ends."""
+    lock = text("select pg_advisory_xact_lock(hashtextextended(:what, 0))")
+    await connection.execute(lock, {"what": what})
+
+
+def must_draft(actor: Actor, kind: str) -> None:
+    """Raise BatchRefused where papers of this kind are not drafted in batches, or not by the actor."""
+    rule = OFFICE.get(kind)
+    if rule is None:
+        raise BatchRefused(f"没有“{kind}”这种可以批量拟写的文书。")
+    _must_be(actor, rule.drafters, f"拟写“{rule.title}”")
+
+
+def _identity(actor: Actor, request_id: str) -> UUID:
+    return uuid5(NAMESPACE, f"{actor.id}/{request_id}")
+
+
+def _asked(actor: Actor, kind: str, title: str, request: Any) -> str:
+    asked = {"office": actor.office, "kind": kind, "title": title, "request": request}
+    return digest(canonical(asked))
+
+
 async def draft_batch(
     connection: AsyncConnection,
     actor: Actor,
     request_id: str,
     kind: str,
     title: str,
-    contents: list[tuple[UUID | None, dict[str, Any]]],
+    contents: Sequence[tuple[UUID | None, dict[str, Any]]],
     on: date,
+    request: Any = None,
 ) -> UUID:
-    """Draft a batch and check every paper of it; the same request drafts once."""
-    rule = OFFICE.get(kind)
-    if rule is None:
-        raise BatchRefused(f"没有“{kind}”这种可以批量拟写的文书。")
-    _must_be(actor, rule.drafters, f"拟写“{rule.title}”")
+    """Draft a batch and check every paper of it; the same request drafts once.
+
+    ``request`` is what was asked for, where that is not the contents themselves.
+    """
+    must_draft(actor, kind)
     if not 1 <= len(contents) <= MOST:
         raise BatchRefused(
             f"一批应有 1 至 {MOST} 份，现有 {len(contents)} 份；请核对范围或者分批。"
         )
-    identity = uuid5(NAMESPACE, f"{actor.id}/{request_id}")
-    found = await connection.execute(
-        text("select kind, title, total from paper_batch where id = :id"), {"id": identity}
-    )
-    made = found.one_or_none()
+    if request is None:
+        request = [[str(child) if child else None, content] for child, content in contents]
+    made = await made_before(connection, actor, request_id, kind, title, request)
     if made is not None:
-        if (made.kind, made.title, made.total) != (kind, title, len(contents)):
-            raise BatchRefused(
-                "这个请求编号已用于另一批文书，请换一个新的 Idempotency-Key 再提交。"
-            )
-        return identity
+        return made
+    identity = _identity(actor, request_id)
     shared = await shared_values(connection, actor, on)
     await _must_be_whole(connection, kind, shared, contents)
     await connection.execute(
         text(
-            "insert into paper_batch (id, kind, county, office, title, status, drafted_by, total)"
-            " values (:id, :kind, :county, :office, :title, 'drafted', :by, :total)"
+            "insert into paper_batch (id, kind, county, office, title, status, drafted_by, total,"
+            " request_sha256)"
+            " values (:id, :kind, :county, :office, :title, 'drafted', :by, :total, :asked)"
         ),
         {
             "id": identity, "kind": kind, "county": shared.county, "office": actor.office,
             "title": title, "by": actor.id, "total": len(contents),
+            "asked": _asked(actor, kind, title, request),
         },
     )  # fmt: skip
     await connection.execute(
@@ -104,7 +158,7 @@ async def _must_be_whole(
     connection: AsyncConnection,
     kind: str,
     shared: Shared,
-    contents: list[tuple[UUID | None, dict[str, Any]]],
+    contents: Sequence[tuple[UUID | None, dict[str, Any]]],
 ) -> None:
     found: list[str] = []
     # A period is measured from the day of the paper; an unnumbered form is a draft until dated.

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import text
 
 from access.scope import may_take_books
-from activities.batch_values import entrants
 from activities.batches import (
     BatchRefused,
+    KeyReused,
     approve_batch,
     draft_batch,
     may_see,
@@ -21,6 +21,13 @@ from activities.batches import (
     serve_batch_paper,
     void_batch_paper,
     withdraw_batch,
+)
+from activities.entry_notices import (
+    AllNotified,
+    EntryRequest,
+    draft_entry_notices,
+    left_out_of,
+    may_ask,
 )
 from console.papers import made
 from console.problems import Problem, not_found
@@ -66,40 +73,21 @@ class Signed(BaseModel):
     served_on: date
 
 
-_GRADES = "一二三四五六七八九"
-
-
 @router.post("/entry-notices", status_code=201, summary="拟写一个乡镇的入学通知书")
 async def entry_notices(
     body: EntryNotices, here: ServicesHere, actor: ActorHere, idempotency_key: Key = None
 ) -> dict[str, Any]:
     _key(idempotency_key)
-    if actor.office not in {body.township, body.township[:6]}:
+    if not may_ask(actor, body.township):
         raise Problem(403, "不在您的办理范围", "只能为本乡镇或本县所属乡镇拟写。", "forbidden")
-    # Six years old by the end of August (义务教育法 11); seven where children start a year later.
-    born = (date(body.school_year - 8, 9, 1), date(body.school_year - 6, 8, 31))
-    content = {
-        "school_year": body.school_year, "report_on": str(body.report_on),
-        "materials": body.materials, "grade_class": f"{_GRADES[body.grade - 1]}年级",
-    }  # fmt: skip
-    if body.school:
-        content["school_code"] = body.school
+    asked = EntryRequest.model_validate(body.model_dump())
     async with here.engine.begin() as connection:
-        children = await entrants(
-            connection, body.township, body.grade, born if body.grade == 1 else None
-        )
-        if not children:
-            raise Problem(
-                422, "没有可以通知的儿童", "名册里没有符合条件的儿童，请核对年级和乡镇。", "nobody"
-            )
-        title = f"{body.school_year}年{_GRADES[body.grade - 1]}年级入学通知书"
+        today = legal_date(here.clock())
         identity = await _tried(
-            draft_batch(
-                connection, actor, str(idempotency_key), "entry_notice", title,
-                [(child, content) for child in children], legal_date(here.clock()),
-            )
-        )  # fmt: skip
-    return await _shown(here, actor, identity)
+            draft_entry_notices(connection, actor, str(idempotency_key), asked, today)
+        )
+        left_out = await left_out_of(connection, identity)
+    return await _shown(here, actor, identity) | {"left_out_children": left_out}
 
 
 @router.post("", status_code=201, summary="拟写不属于个案的文书（名单、整改通知、通报）")
@@ -142,12 +130,13 @@ async def show(batch_id: UUID, here: ServicesHere, actor: ActorHere) -> dict[str
     )
     async with here.engine.connect() as connection:
         rows = (await connection.execute(query, {"id": batch_id})).all()
+        left_out = await left_out_of(connection, batch_id)
     papers = [
         {"place": r.place, "doc_no": r.doc_no, "status": r.status, "served_on": r.served_on,
          "problem": r.problem, "is_rendered": r.pdf_sha256 is not None}
         for r in rows
     ]  # fmt: skip
-    return said | {"papers": papers}
+    return said | {"papers": papers, "left_out_children": left_out}
 
 
 @router.post("/{batch_id}/approve", summary="签发一批（第二人）：编号、定稿、开始打印")
@@ -226,16 +215,25 @@ async def _shown(here: Services, actor: Actor, batch_id: UUID) -> dict[str, Any]
             " where batch_id = :id"
         )
         done = (await connection.execute(query, {"id": batch_id})).scalar_one()
+        query = text("select count(*) from batch_left_out where batch_id = :id")
+        left_out = (await connection.execute(query, {"id": batch_id})).scalar_one()
     return {
         "id": str(row.id), "kind": row.kind, "title": row.title, "status": row.status,
         "drafted_by": row.drafted_by, "approved_by": row.approved_by, "issued_on": row.issued_on,
-        "total": row.total, "rendered": done, "problem": row.problem,
+        "total": row.total, "rendered": done, "problem": row.problem, "left_out": left_out,
     }  # fmt: skip
 
 
 async def _tried(work: Any) -> Any:
     try:
         return await work
+    except KeyReused as error:
+        raise Problem(409, "请求编号已用过", " ".join(error.problems), "key_reused") from error
+    except AllNotified as error:
+        raise Problem(
+            422, "都已有入学通知书", " ".join(error.problems), "all_notified",
+            left_out_children=error.left_out,
+        ) from error  # fmt: skip
     except BatchRefused as error:
         raise Problem(422, "未办理", " ".join(error.problems), "batch_refused") from error
 

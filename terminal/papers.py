@@ -15,8 +15,14 @@ from sqlalchemy import text
 
 from access.scope import may_read_confidential, may_read_legal_file, visible
 from activities.attachments import attachments_of, fetch, keep
-from activities.batch_values import entrants
-from activities.batches import BatchRefused, approve_batch, draft_batch
+from activities.batches import BatchRefused, approve_batch
+from activities.entry_notices import (
+    AllNotified,
+    EntryRequest,
+    draft_entry_notices,
+    left_out_of,
+    may_ask,
+)
 from activities.paper_data import PaperIncomplete
 from activities.paper_reading import NothingToShow, dossier_data, draft_data, receipt_data
 from lifecycle.days import legal_date
@@ -271,31 +277,43 @@ def entry_notices(
     """拟写一个乡镇的入学通知书，一人一份。"""
     settings = Settings()
     actor = who(settings, token)
-    if actor.office not in {township, township[:6]}:
+    if not may_ask(actor, township):
         fail("只能为本乡镇或本县所属乡镇拟写。")
-    content = {"school_year": year, "report_on": str(report_on.date()), "materials": materials,
-               "grade_class": f"{'一二三四五六七八九'[grade - 1]}年级"}  # fmt: skip
-    if school:
-        content["school_code"] = school
-    born = (date(year - 8, 9, 1), date(year - 6, 8, 31)) if grade == 1 else None
+    asked = EntryRequest(
+        township=township, school_year=year, grade=grade, school=school,
+        report_on=report_on.date(), materials=materials,
+    )  # fmt: skip
 
-    async def work() -> tuple[UUID, int]:
+    async def work() -> tuple[UUID, int, list[dict[str, Any]]]:
         async with database(settings) as engine, engine.begin() as connection:
-            children = await entrants(connection, township, grade, born)
             try:
-                identity = await draft_batch(
-                    connection, actor, request_id or str(uuid4()), "entry_notice",
-                    f"{year}年{content['grade_class']}入学通知书",
-                    [(child, content) for child in children], legal_date(now()),
-                )  # fmt: skip
+                identity = await draft_entry_notices(
+                    connection, actor, request_id or str(uuid4()), asked, legal_date(now())
+                )
+            except AllNotified as error:
+                _say_left_out(error.left_out)
+                fail("\n".join(error.problems))
             except BatchRefused as error:
                 fail("\n".join(error.problems))
-            return identity, len(children)
+            query = text("select total from paper_batch where id = :id")
+            total = (await connection.execute(query, {"id": identity})).scalar_one()
+            return identity, int(total), await left_out_of(connection, identity)
 
-    identity, count = run(work)
+    identity, count, left_out = run(work)
+    _say_left_out(left_out)
     out.print(
         f"已拟 {count} 份，批次 {identity}；请由负责人签发：guixue papers approve-batch {identity}"
     )
+
+
+def _say_left_out(children: list[dict[str, Any]]) -> None:
+    """Say which children have a notice of the year already, and which office's it is."""
+    if not children:
+        return
+    out.print(f"以下 {len(children)} 名儿童本学年已有入学通知书，没有重复拟写：")
+    names = ["学生", "学校", "拟写单位", "批次", "文号", "状态"]
+    keys = ("child", "school", "office", "title", "doc_no", "status")
+    table(names, [[str(each[key] or "—") for key in keys] for each in children])
 
 
 @papers.command("approve-batch")
@@ -329,7 +347,7 @@ def show_batch(
     settings = Settings()
     actor = who(settings, token)
 
-    async def work() -> tuple[Any, int, list[tuple[str, bytes]]]:
+    async def work() -> tuple[Any, int, list[tuple[str, bytes]], list[dict[str, Any]]]:
         async with database(settings) as engine, engine.connect() as connection:
             query = text(
                 "select * from paper_batch where id = :id and (office = :o or county = :o)"
@@ -347,12 +365,13 @@ def show_batch(
                 for name, sha in (("通知书", row.pdf_sha256), ("签收表", row.list_sha256))
                 if sha and folder is not None
             ]
-            return row, int(done.scalar_one()), files
+            return row, int(done.scalar_one()), files, await left_out_of(connection, row.id)
 
-    row, done, files = run(work)
+    row, done, files, left_out = run(work)
     out.print(
         f"{row.title}　共 {row.total} 份　已生成 {done} 份　{row.problem or ''}", markup=False
     )
+    _say_left_out(left_out)
     for name, content in files:
         assert folder is not None
         folder.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from lifecycle.enforcement import (
     no_remedy_pending,
     remedy_period_over,
 )
+from lifecycle.main_line_papers import TITLES, line_does_not_rest_on_it, of_main_line
 from lifecycle.owners import office_of
 from lifecycle.papers import ALL, RULES, SIDE_WORDS, PaperRule, rule_of, side_papers, word_of
 from lifecycle.penalty_papers import no_penalty_is_decided, paper_is_the_decisions
@@ -53,7 +54,11 @@ def _standing(*statuses: PaperStatus, what: str) -> Callable[..., Iterable[Unmet
 
     def condition(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
         if not any(paper.status in statuses for paper in side_papers(context.state)):
-            yield Unmet(code="no_such_paper", message=f"本案没有{what}的文书。")
+            others = "、".join(f"“{title}”" for title in TITLES.values())
+            yield Unmet(
+                code="no_such_paper",
+                message=f"本案没有{what}的一般文书（{others}另有办法，不在此列）。",
+            )
 
     return condition
 
@@ -63,8 +68,10 @@ def _is(*statuses: PaperStatus, what: str) -> Check:
 
     def check(context: Context, command: Any) -> Iterable[Unmet]:
         paper = context.state.papers.get(command.paper)
-        if paper is None or paper.kind not in RULES:
+        if paper is None:
             yield Unmet(code="unknown_paper", message="本案没有这份文书，请从文书列表里选择。")
+        elif paper.kind not in RULES:
+            yield of_main_line(paper)
         elif paper.status not in statuses:
             yield Unmet(
                 code="paper_stands_elsewhere",
@@ -407,12 +414,15 @@ VERBS = (
         conditions=(_standing(S.ISSUED, S.SERVED, what="已签发"),),
         checks=(
             _is(S.ISSUED, S.SERVED, what="已签发的文书"), _role(lambda rule: rule.approvers, "作废"),
-            _same_office, another_person(_drafter, "作废须由拟稿人以外的人决定。", "YN-14.10"),
+            line_does_not_rest_on_it, _same_office, another_person(_drafter, "作废须由拟稿人以外的人决定。", "YN-14.10"),
         ),
     ),
     Verb(
         "replace_paper", "更正重发文书", DRAFTERS, replace,
         conditions=(rules_know_papers, _standing(S.ISSUED, S.SERVED, what="已签发")),
-        checks=(_is(S.ISSUED, S.SERVED, what="已签发的文书"), drafter_of_old, not_replaced_yet),
+        checks=(
+            _is(S.ISSUED, S.SERVED, what="已签发的文书"), line_does_not_rest_on_it, drafter_of_old,
+            not_replaced_yet,
+        ),
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from models.words import Role
 from tests.console.town import COUNTY, Town
+from tests.papers import archive
 from tests.papers.reading import pdf_body
 
 
@@ -67,9 +68,11 @@ async def test_a_township_gets_one_file_and_a_list_to_sign(town: Town) -> None:
     bound = await town.http.get(f"/api/batches/{batch}/all.pdf", headers=head)
     body = pdf_body(bound.content)
     assert body.count("义务教育入学通知书") >= total
+    assert archive.problems(bound.content) == []
     assert len(pypdf.PdfReader(io.BytesIO(bound.content)).pages) >= total
     listed = await town.http.get(f"/api/batches/{batch}/list.pdf", headers=head)
     assert "签收表" in pdf_body(listed.content)
+    assert archive.problems(listed.content, "A") == []
     assert all(number in pdf_body(listed.content) for number in numbers)
 
 
@@ -113,18 +116,111 @@ async def test_the_same_key_drafts_once(town: Town) -> None:
         for _ in range(2)
     ]
     assert answers[0] == answers[1]
-    other = await town.http.post(
-        "/api/batches/entry-notices", json=body | {"grade": 6}, headers=head
+
+
+@pytest.mark.parametrize(
+    "change", [{"grade": 9}, {"materials": "户口簿和预防接种证"}, {"later": 1}, {"school": "x"}],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+async def test_a_key_is_not_used_for_something_else(town: Town, change: dict[str, Any]) -> None:
+    """Any other content under the same key is refused with 409; the batch stays as it was."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    head = town.bearer(Role.TOWNSHIP_CASE, township) | {"Idempotency-Key": "key-of-the-sixth-year"}
+    body = {"township": township, "school_year": town.today.year, "grade": 6, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    if "later" in change:
+        change = {"report_on": str(town.today + timedelta(days=10))}
+    path = "/api/batches/entry-notices"
+    first = await town.http.post(path, json=body, headers=head)
+    assert first.status_code == 201, first.text
+    other = await town.http.post(path, json=body | change, headers=head)
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    assert "内容与这次不同" in other.json()["detail"]
+    again = await town.http.post(path, json=body, headers=head)
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_a_repeated_request_is_answered_though_the_roster_has_changed(town: Town) -> None:
+    """A child that has come since is no other request: the batch is the one that was made."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    head = town.bearer(Role.TOWNSHIP_CASE, township) | {"Idempotency-Key": "key-of-the-third-year"}
+    body = {"township": township, "school_year": town.today.year, "grade": 3, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    path = "/api/batches/entry-notices"
+    first = (await town.http.post(path, json=body, headers=head)).json()
+    async with town.engine.begin() as connection:
+        moved = await connection.execute(
+            text("update child set grade = 2 where ref = (select child_ref from batch_paper"
+                 " where batch_id = :id order by place limit 1) returning ref"),
+            {"id": first["id"]},
+        )  # fmt: skip
+        child = moved.scalar_one()
+    try:
+        assert (await town.http.post(path, json=body, headers=head)).json() == first
+    finally:
+        async with town.engine.begin() as connection:
+            await connection.execute(
+                text("update child set grade = 3 where ref = :ref"), {"ref": child}
+            )
+
+
+async def test_office_papers_under_one_key_are_compared_whole(town: Town) -> None:
+    """One word of one paper makes another request; the same words are the same one."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "十月整改", "contents": [content]}
+    first = await town.http.post("/api/batches", json=body, headers=head)
+    assert first.status_code == 201, first.text
+    other = body | {"contents": [content | {"findings": ["考勤迟报"]}]}
+    refused = await town.http.post("/api/batches", json=other, headers=head)
+    assert (refused.status_code, refused.json()["code"]) == (409, "key_reused")
+    assert (await town.http.post("/api/batches", json=body, headers=head)).json() == first.json()
+
+
+async def test_a_batch_from_before_requests_were_kept_is_found_by_kind_and_title(
+    town: Town,
+) -> None:
+    """Its key answers as it did then; another kind or title is still another batch."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "早先的整改", "contents": [content]}
+    first = (await town.http.post("/api/batches", json=body, headers=head)).json()
+    async with town.engine.begin() as connection:
+        await connection.execute(
+            text("update paper_batch set request_sha256 = null where id = :id"), {"id": first["id"]}
+        )
+    assert (await town.http.post("/api/batches", json=body, headers=head)).json() == first
+    other = await town.http.post("/api/batches", json=body | {"title": "别的整改"}, headers=head)
+    assert other.status_code == 409
+
+
+async def test_the_same_request_twice_at_once_drafts_once(town: Town) -> None:
+    """Two answers, one batch: the second waits for the first and finds it."""
+    content = {
+        "addressee": "示例县清水中学", "findings": ["考勤漏报"], "demands": ["一周内补报"],
+        "improve_by": str(town.today + timedelta(days=10)), "recheck": "一周后复查",
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    body = {"kind": "improvement_notice", "title": "同时提交", "contents": [content] * 20}
+    answers = await asyncio.gather(
+        *(town.http.post("/api/batches", json=body, headers=head) for _ in range(4))
     )
-    assert (other.status_code, "另一批" in other.text) == (422, True)
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.json()["id"] for answer in answers}) == 1
 
 
 async def test_a_batch_is_not_for_the_village_nor_for_who_sees_no_case(town: Town) -> None:
     """It names every child of a year: the administrator and the committee have no business there."""
     township = township_of(town)
-    batch = (await draft(town, township)).json()["id"]
+    batch = (await draft(town, township, grade=2)).json()["id"]
     head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
-    body = {"township": township, "school_year": town.today.year, "grade": 7, "materials": "无",
+    body = {"township": township, "school_year": town.today.year, "grade": 9, "materials": "无",
             "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
     own = (await town.http.post("/api/batches/entry-notices", json=body, headers=head)).json()["id"]
     for role, office, one in (
@@ -192,3 +288,85 @@ async def test_an_office_paper_needs_all_its_fields(town: Town, gap: str) -> Non
         f"/api/batches/{made.json()['id']}/approve", headers=town.bearer(Role.EDU_HEAD, COUNTY)
     )
     assert signed.status_code == 200, signed.text
+
+
+async def from_county(town: Town, township: str, grade: int) -> Any:
+    body = {
+        "township": township, "school_year": town.today.year, "grade": grade, "materials": "无",
+        "report_on": str(town.today + timedelta(days=9)),
+    }  # fmt: skip
+    head = town.bearer(Role.EDU_CASE, COUNTY) | {"Idempotency-Key": town.key()}
+    return await town.http.post("/api/batches/entry-notices", json=body, headers=head)
+
+
+async def test_a_child_with_a_notice_of_the_year_is_left_out_and_told(town: Town) -> None:
+    """The bureau is refused what the township has drafted, and told who has it; a newcomer is new."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    first = (await draft(town, township, grade=8)).json()
+    assert (first["left_out"], first["left_out_children"]) == (0, [])
+    second = await from_county(town, township, 8)
+    assert (second.status_code, second.json()["code"]) == (422, "all_notified")
+    told = second.json()["left_out_children"]
+    assert len(told) == first["total"]
+    assert {(each["batch"], each["status"]) for each in told} == {(first["id"], "已拟写，待签发")}
+    assert all(each["child"] and each["school"] for each in told)
+    assert told[0]["office"] in second.json()["detail"]
+    assert told[0]["office"] != township
+    await approve(town, township, first["id"])
+    head = town.bearer(Role.TOWNSHIP_HEAD, township)
+    void = await town.http.post(
+        f"/api/batches/{first['id']}/papers/2/void", headers=head, json={"reason": "姓名有误"}
+    )
+    assert void.status_code == 200
+    third = (await from_county(town, township, 8)).json()
+    assert (third["total"], third["left_out"]) == (1, first["total"] - 1)
+    seen = await town.http.get(
+        f"/api/batches/{third['id']}", headers=town.bearer(Role.EDU_CASE, COUNTY)
+    )
+    assert seen.json()["left_out_children"] == third["left_out_children"]
+    assert {each["status"] for each in third["left_out_children"]} == {"已签发"}
+    assert third["left_out_children"][0]["doc_no"] == f"入学〔{town.today.year}〕1号"
+    assert 2 not in {each["place"] for each in third["left_out_children"]}
+
+
+async def test_who_may_not_draft_is_not_told_whose_notices_there_are(town: Town) -> None:
+    """The village learns nothing of the children from being refused."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    await draft(town, township, grade=8)
+    body = {"township": township, "school_year": town.today.year, "grade": 8, "materials": "无",
+            "report_on": str(town.today + timedelta(days=9))}  # fmt: skip
+    head = town.bearer(Role.VILLAGE, township) | {"Idempotency-Key": town.key()}
+    answer = await town.http.post("/api/batches/entry-notices", json=body, headers=head)
+    assert (answer.status_code, answer.json()["code"]) == (422, "batch_refused")
+    assert "left_out_children" not in answer.json()
+
+
+async def test_a_withdrawn_batch_holds_nobody(town: Town) -> None:
+    """Taken back before it was signed, it leaves its children to another office, and another year."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    first = (await draft(town, township, grade=2)).json()
+    assert (await from_county(town, township, 2)).status_code == 422
+    later = await draft(town, township, grade=2, school_year=town.today.year + 1)
+    assert (later.status_code, later.json()["left_out"]) == (201, 0)
+    head = town.bearer(Role.TOWNSHIP_CASE, township)
+    await town.http.post(f"/api/batches/{first['id']}/withdraw", headers=head)
+    second = (await from_county(town, township, 2)).json()
+    assert (second["total"], second["left_out"]) == (first["total"], 0)
+
+
+async def test_two_offices_at_the_same_moment_do_not_both_have_a_child(town: Town) -> None:
+    """Of township and bureau one drafts, the other is told; no child stands in both."""
+    township = next(t.code for t in town.county.townships if t.kind.value == "subdistrict")
+    for grade in (4, 5, 9):
+        answers = await asyncio.gather(
+            draft(town, township, grade=grade), from_county(town, township, grade)
+        )
+        assert sorted(answer.status_code for answer in answers) == [201, 422]
+    query = text(
+        "select count(*) from (select p.child_ref from batch_paper p join paper_batch b"
+        " on b.id = p.batch_id where b.kind = 'entry_notice' and b.status <> 'withdrawn'"
+        " and p.status <> 'voided' group by p.child_ref, p.content ->> 'school_year'"
+        " having count(*) > 1) twice"
+    )
+    async with town.engine.connect() as connection:
+        assert (await connection.execute(query)).scalar_one() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 
 from lifecycle.days import SHANGHAI
 from lifecycle.papers import ALL, RULES, PaperRule, Service, word_of
+from lifecycle.verbs import ALL as VERBS
+from lifecycle.verdict import Decision, Refusal
 from models import commands as c
 from models import events as e
 from models.words import DutyStatus, PaperStatus, Role, ServiceMethod, Stage
@@ -272,7 +275,47 @@ def test_an_order_cannot_be_voided_here() -> None:
     walk = letter(roads.issued())
     walk.do(c.ApprovePaper, Role.EDU_HEAD, paper="notice_letter-1")
     codes = walk.refuse(c.VoidPaper, Role.TOWNSHIP_HEAD, paper="correction_order-1", reason="有误")
-    assert codes == ["unknown_paper"]
+    assert codes == ["paper_of_main_line"]
+
+
+@pytest.mark.parametrize(
+    ("place", "paper", "ways"),
+    [
+        (roads.assigned, "return_order-1", ["申请更正", "缺勤起始日", "另行书面决定"]),
+        (roads.drafted, "correction_order-1", ["签发责令限期改正", "退回责令草稿"]),
+        (roads.issued, "correction_order-1", ["申请更正", "责令送达日", "另行书面决定"]),
+        (roads.served, "correction_order-1", ["申请更正", "责令送达日", "另行书面决定"]),
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [(c.VoidPaper, {"reason": "有误"}), (c.ApprovePaper, {}), (c.ReplacePaper, {"reason": "有误"})],
+)
+def test_who_would_void_an_order_is_told_what_may_be_done(
+    place: Callable[[], Walk], paper: str, ways: list[str], kind: type[Any], facts: dict[str, Any]
+) -> None:
+    """The order is there and said to be there; the sentence names the acts that are open."""
+    walk = place()
+    role = Role.TOWNSHIP_CASE if kind is c.ReplacePaper else Role.TOWNSHIP_HEAD
+    verdict = walk.try_(walk.command(kind, role, paper=paper, **facts))
+    assert isinstance(verdict, Refusal)
+    said = " ".join(unmet.message for unmet in verdict.unmet)
+    assert [way for way in (*ways, paper, "主线文书") if way not in said] == []
+    assert "本案没有这份文书" not in said
+    labels = {verb.label for verb in VERBS}
+    assert set(re.findall("办理“(.+?)”", said)) <= labels
+
+
+@pytest.mark.parametrize("kind", [c.VoidPaper, c.ReplacePaper])
+def test_a_paper_whose_service_began_a_step_is_not_taken_away(kind: type[Any]) -> None:
+    """Served and recorded, the notice carries the step; served alone it may still be voided."""
+    walk = issued_notice()
+    serve(walk, "penalty_notice-1")
+    role = Role.TOWNSHIP_HEAD if kind is c.VoidPaper else Role.TOWNSHIP_LAW
+    facts = {"paper": "penalty_notice-1", "reason": "有误"}
+    assert isinstance(walk.try_(walk.command(kind, role, **facts)), Decision)
+    walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **roads.FINE | {"document_no": "penalty_notice-1"})
+    assert walk.refuse(kind, role, **facts) == ["line_rests_on_paper"]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,13 @@ async def test_a_batch_is_drafted_and_signed(guixue: Guixue, town: Town) -> None
     )  # fmt: skip
     assert said.code == 0, said.err
     batch = said.out.strip().split()[-1]
+    bureau = token(town, Role.EDU_CASE, "990101")
+    twice = await guixue(
+        "papers", "entry-notices", township, "--year", str(town.today.year), "--grade", "7",
+        "--report-on", str(town.today + timedelta(days=20)), "--token", bureau,
+    )  # fmt: skip
+    assert (twice.code, "都已有入学通知书" in twice.err) == (1, True)
+    assert twice.out.count("已拟写，待签发") > 5
     wrong = await guixue("papers", "approve-batch", batch, "--token", clerk)
     assert (wrong.code, "乡镇负责人" in wrong.err) == (1, True)
     assert (await guixue("papers", "approve-batch", batch, "--token", head)).code == 0
