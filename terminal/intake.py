@@ -47,6 +47,9 @@ def import_file(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="名册：只看各列如何识别")] = False,
     restore: Annotated[bool, typer.Option("--restore", help="名册：恢复已被替代的文件")] = False,
+    may_remove: Annotated[
+        int, typer.Option("--may-remove", min=0, help="名册：减少很多时，写明允许移出的行数")
+    ] = 0,
 ) -> None:
     """导入考勤或名册：坏行另存成表退回，好行入库；考勤中连续无故缺勤达到天数的立案。"""
     if not file.is_file():
@@ -55,6 +58,7 @@ def import_file(
         rosters.import_one(
             kind, file, county, source=source, term=term, by=by or "terminal",
             signed_by=signed_by, pairs=column or [], is_dry=dry_run, may_restore=restore,
+            may_remove=may_remove,
         )  # fmt: skip
         return
     settings = Settings()
