@@ -43,7 +43,7 @@ def import_file(
     term: Annotated[str, typer.Option(help="名册：学期，如 2026-1，默认本学期")] = "",
     signed_by: Annotated[str, typer.Option("--signed-by", help="名册：摸底签字人")] = "",
     column: Annotated[
-        list[str] | None, typer.Option(help="名册：指定列，列名=项目，可重复")
+        list[str] | None, typer.Option(help="名册：指定列，列名=项目或 第3列=项目，可重复")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="名册：只看各列如何识别")] = False,
     restore: Annotated[bool, typer.Option("--restore", help="名册：恢复已被替代的文件")] = False,
