@@ -53,7 +53,9 @@ async def take_in(
     source: Annotated[str, Form(max_length=24)] = "",
     term: Annotated[str, Form(pattern=TERM)] = "",
     signed_by: Annotated[str, Form(max_length=40)] = "",
-    columns: Annotated[str, Form(max_length=8000, description="JSON：列名（或“第3列”）→ 项目")] = "{}",
+    columns: Annotated[
+        str, Form(max_length=8000, description="JSON：列名（或“第3列”）→ 项目")
+    ] = "{}",
     is_dry_run: Annotated[bool, Form()] = False,
     may_restore: Annotated[bool, Form(description="恢复已被后来的文件替代的文件")] = False,
     may_remove: Annotated[int, Form(ge=0, description="减少很多时，写明允许移出的行数")] = 0,

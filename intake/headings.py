@@ -101,8 +101,8 @@ def chosen_for(
 ) -> tuple[str, str, bool] | None:
     """Give the field a person said this column is, when, and whether by its place.
 
-    The place counts before the name.
-    What was remembered of a bare word does not make the column of a grown-up the child's.
+    The place counts before the name. What was remembered of a bare word does not make the column
+    of a grown-up the child's.
     """
     names = [header_word(heading.text)]
     if heading.owner is not Owner.ADULT or not heading.is_own:

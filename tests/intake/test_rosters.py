@@ -368,3 +368,14 @@ async def test_a_slip_in_a_corrected_file_takes_nobody_off_the_list(village, tmp
     assert (report.rows_rejected, report.removed, report.kept) == (1, 1, 1)
     assert "原有的行保留不动" in "".join(report.sentences())
     assert [key for (key,) in await rows(village, "name_key")] == ["王雨", "李琪"]
+
+
+@pytest.mark.parametrize("word", ["", "无", "暂无", "未办理", "-", "/"])
+async def test_a_child_without_a_number_comes_in_with_a_temporary_one(village, tmp_path, word):
+    """However the cell says that there is none; name and birthday name the child until it has one."""
+    line = [word, "王雨", "女", word, *pupil(2, "王雨")[4:], "2017-05-04"]
+    report = await send(village, write_csv(tmp_path / "a.csv", [line], header=(*ROLL, "出生日期")))
+    assert report.rows_rejected == 0
+    assert await rows(village, "person, id_no, roll_no, flags") == [
+        ("temp:20170504:王雨", None, None, ["no_id"])
+    ]
