@@ -195,10 +195,6 @@ CLOSINGS: dict[str, tuple[Stage, list[tuple[Role, str, dict[str, Any]]]]] = {
             )
         ],
     ),
-    "duplicate": (
-        Stage.CLOSED_DUPLICATE,
-        [(roads.HEAD, "close_duplicate", {"other_case": "990101-2026-00099"})],
-    ),
 }  # fmt: skip
 
 
