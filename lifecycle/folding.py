@@ -53,6 +53,21 @@ def with_paper(state: CaseState, key: str, **changes: Any) -> dict[str, PaperFac
     return {**state.papers, key: state.papers[key].but(**changes)}
 
 
+def voided(state: CaseState, guardian: str, *kinds: str) -> dict[str, Any]:
+    """What was taken back is no longer in force: neither it nor what rested on it vouches for itself."""
+    live = {PaperStatus.ISSUED, PaperStatus.SERVED}
+    papers = {
+        key: paper.but(status=PaperStatus.VOIDED)
+        for key, paper in state.papers.items()
+        if paper.guardian == guardian and paper.kind in kinds and paper.status in live
+    }
+    return {"papers": {**state.papers, **papers}}
+
+
+PENALTY_PAPERS = ("penalty_decision", "no_penalty_decision", "performance_demand")
+"""Papers that fall with the penalty; the notice and the filing tell what was done, and stand."""
+
+
 def fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
     """One new run of the four steps for each guardian; a mere carer owes no such duty.
 
@@ -88,7 +103,10 @@ def new_track(state: CaseState, guardian: str) -> LegalTrack:
 def not_yet_tried(state: CaseState, guardian: str) -> dict[str, Any]:
     """A new decision is served from the first rung: what failed was the service of the old one."""
     target = decision_target(guardian)
-    return {"failed_services": {k: v for k, v in state.failed_services.items() if k != target}}
+    return {
+        "failed_services": {k: v for k, v in state.failed_services.items() if k != target},
+        "failed_last_on": {k: v for k, v in state.failed_last_on.items() if k != target},
+    }
 
 
 def as_issued(paper: e.PaperIssue, event: e.EventBase, guardian: str | None) -> PaperFact:

@@ -35,6 +35,7 @@ from models.road.correction import (
     OrderCorrection,
     RecordFailedService,
     ReturnCorrectionDraft,
+    RevokeOrder,
     ServePaper,
 )
 from models.road.court import (
@@ -149,6 +150,7 @@ Command = Annotated[
     | ReturnCorrectionDraft
     | ServePaper
     | CheckCorrection
+    | RevokeOrder
     | RecordFailedService
     | FilePenalty
     | NotifyPenalty

@@ -48,6 +48,7 @@ from models.road.correction import (
     CorrectionOrderDrafted,
     CorrectionOrderIssued,
     CorrectionPeriodEnded,
+    OrderRevoked,
     PaperServed,
     PeriodReopened,
     ServiceFailed,
@@ -175,6 +176,7 @@ CaseEvent = Annotated[
     | PaperServed
     | CorrectionPeriodEnded
     | CorrectionChecked
+    | OrderRevoked
     | ServiceFailed
     | PeriodReopened
     | PenaltyFiled

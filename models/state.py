@@ -246,6 +246,8 @@ class CaseState(Frozen):
     obligations: dict[str, Obligation] = {}
     referrals: dict[str, Referral] = {}
     failed_services: dict[str, tuple[ServiceMethod, ...]] = {}
+    failed_last_on: dict[str, date] = {}
+    """The day of the last failed attempt, by what was to be served."""
     has_notice_letter: bool = False
     letter_route: LetterRoute | None = None
     is_before_the_level_above: bool = False

@@ -495,6 +495,7 @@ FACTS: dict[str, Facts] = _BRANCHES | {
         "result": "法院通知",
     },
     "drop_penalty": _doc(reason="程序有误，撤案"),
+    "revoke_order": _doc(reason="当事人姓名有误"),
     "record_suit_accepted": lambda w, r, g: {"court_case_no": "（2026）民初1号"},
     "record_judgment": _doc(is_mediated=False, must_send_child=True),
     "begin_assessment": lambda w, r, g: {"commission_no": "委-1"},

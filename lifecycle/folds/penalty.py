@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifecycle.folding import NO_ORDER, NO_PENALTY, not_yet_tried, on, with_track
+from lifecycle.folding import (
+    NO_ORDER,
+    NO_PENALTY,
+    PENALTY_PAPERS,
+    not_yet_tried,
+    on,
+    voided,
+    with_track,
+)
 from models import events as e
 from models.state import CaseState, EndedRemedy, Remedy
 from models.words import Contested, RemedyKind, RemedyOutcome
@@ -94,7 +102,11 @@ def _remedy_period_ended(state: CaseState, event: e.RemedyPeriodEnded) -> dict[s
 def _dropped(state: CaseState, event: e.PenaltyDropped) -> dict[str, Any]:
     barred = event.is_late or state.tracks[event.guardian].is_penalty_barred
     changes = NO_PENALTY | {"penalty_dropped_on": event.happened_on, "is_penalty_barred": barred}
-    return with_track(state, event.guardian, **changes) | not_yet_tried(state, event.guardian)
+    return (
+        with_track(state, event.guardian, **changes)
+        | not_yet_tried(state, event.guardian)
+        | voided(state, event.guardian, *PENALTY_PAPERS)
+    )
 
 
 @on(e.RemedyOpened)
@@ -112,7 +124,13 @@ def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
     if event.against is Contested.ORDER:
         changes: dict[str, Any] = {"order_remedy": None}
         if is_revoked:
+            kinds = ("correction_order", *PENALTY_PAPERS)
             changes |= NO_ORDER | NO_PENALTY
+            return (
+                with_track(state, event.guardian, **changes)
+                | not_yet_tried(state, event.guardian)
+                | voided(state, event.guardian, *kinds)
+            )
         return with_track(state, event.guardian, **changes)
     assert track.remedy is not None
     ended = EndedRemedy(
@@ -124,7 +142,11 @@ def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
     changes = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
     if is_revoked:
         changes |= NO_PENALTY
-        return with_track(state, event.guardian, **changes) | not_yet_tried(state, event.guardian)
+        return (
+            with_track(state, event.guardian, **changes)
+            | not_yet_tried(state, event.guardian)
+            | voided(state, event.guardian, *PENALTY_PAPERS)
+        )
     if track.remedy.kind is RemedyKind.SUIT:
         changes["remedy_period_ended_on"] = event.happened_on
     return with_track(state, event.guardian, **changes)

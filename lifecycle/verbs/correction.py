@@ -14,7 +14,13 @@ from lifecycle.conditions import (
     steps_not_blocked,
 )
 from lifecycle.papers import SCHOOL, Service, rule_of, side_papers, waits_for_service
-from lifecycle.service import known_targets, rung_is_reached
+from lifecycle.sequence import not_before
+from lifecycle.service import (
+    attempted_in_time,
+    known_targets,
+    lower_rung_has_failed,
+    rung_is_reached,
+)
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
@@ -148,6 +154,14 @@ def target_is_known(context: Context, command: c.RecordFailedService) -> Iterabl
         yield Unmet(code="unknown_paper", message="本案没有这份文书，请从文书列表里选择。")
 
 
+def attempt_is_in_order(context: Context, command: c.RecordFailedService) -> Iterable[Unmet]:
+    """A failure counts for the next rung, so it is asked for its own."""
+    rule = rule_of(context.state, command.target)
+    if rule is None or rule.service is not Service.SIGNED:
+        yield from lower_rung_has_failed(context, command.target, command)
+    yield from attempted_in_time(context, command.target, command)
+
+
 def serve(context: Context, command: c.ServePaper) -> Iterable[e.EventBase]:
     if rule_of(context.state, command.paper) is not None:
         yield carry(command, e.SidePaperServed)
@@ -213,6 +227,18 @@ VERBS = (
         stages=VISITED_STAGES, track_event="return_draft", conditions=(competent_office,),
     ),
     Verb(
+        "revoke_order", "撤销责令决定", SIGNERS, becomes(e.OrderRevoked), is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="revoke_order",
+        steps=frozenset(
+            {
+                TrackStep.ORDER_ISSUED, TrackStep.ORDER_SERVED, TrackStep.ORDER_DUE,
+                TrackStep.ORDER_EXPIRED,
+            }
+        ),
+        conditions=(competent_office,), proposers=DRAFTERS,
+        checks=(not_before("order_served_on"),),
+    ),
+    Verb(
         "serve_paper", "登记文书送达", SERVERS | SCHOOL, serve,
         track_event=lambda command: (
             "serve_order" if command.paper.startswith("correction_order-") else None
@@ -234,6 +260,8 @@ VERBS = (
     Verb(
         "record_failed_service", "登记送达未果", SERVERS | SCHOOL | roles(Role.VILLAGE),
         becomes(e.ServiceFailed), conditions=(a_service_may_fail,),
-        checks=(target_is_known, evidence_of("送达未果的记录", "民事诉讼法 87")),
+        checks=(
+            target_is_known, attempt_is_in_order, evidence_of("送达未果的记录", "民事诉讼法 87"),
+        ),
     ),
 )  # fmt: skip

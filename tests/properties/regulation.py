@@ -262,18 +262,30 @@ def served_after_issue(record: Record, event: Any, _day: date) -> Breach:
 def ladder(record: Record, event: Any, _day: date) -> Breach:
     target = getattr(event, "paper", None) or f"decision:{event.guardian}"
     tried = {str(f.method) for f in said(record, "service_failed", target=target)}
-    wanted = {
-        "family": {"direct"}, "left": {"direct", "family"}, "post": {"direct"},
-        "entrusted": {"direct"}, "notice": {"post", "entrusted", "left"},
-    }.get(str(event.method))  # fmt: skip
+    wanted = RUNGS.get(str(event.method))
     if wanted and not tried & wanted:
         return "上一级送达方式未曾尝试"
     if str(event.method) == "notice":
         if event.published_on is None:
             return "没有公告日"
-        if event.happened_on < event.published_on + timedelta(days=30):
-            return "公告未满三十日"
+        if event.happened_on != event.published_on + timedelta(days=30):
+            return "公告满三十日之日才是送达日"
     return None
+
+
+RUNGS = {
+    "family": {"direct"}, "left": {"direct", "family"}, "post": {"direct"},
+    "entrusted": {"direct"}, "notice": {"post", "entrusted", "left"},
+}  # fmt: skip
+
+
+def rung_by_rung(record: Record, event: Any, _day: date) -> Breach:
+    """An attempt that failed is an attempt: it too comes after the rung below (orders, decisions)."""
+    if not event.target.startswith(("correction_order", "decision:")):
+        return None
+    wanted = RUNGS.get(str(event.method))
+    tried = {str(f.method) for f in said(record, "service_failed", target=event.target)}
+    return "上一级送达方式未曾尝试" if wanted and not tried & wanted else None
 
 
 def expired_order(record: Record, event: Any, _day: date) -> Breach:
@@ -521,6 +533,7 @@ LAWS: tuple[Law, ...] = (
     Law("行政强制法 53", ("performance_demanded", "enforcement_applied"), after_remedies),
     Law("行政强制法 54", ("enforcement_applied",), ten_days_after_the_demand),
     Law("民事诉讼法 87–95", ("paper_served", "decision_served"), ladder),
+    Law("民事诉讼法 87–95", ("service_failed",), rung_by_rung),
     Law("民事诉讼法 87", ("paper_served",), served_after_issue),
     Law("YN-8e、JJ5-2.2f", ("deferral_approved",), policy_deferral),
     Law("JJ5-4.2c", ("case_signed_off",), monitored),

@@ -98,6 +98,15 @@ def told_elsewhere() -> Walk:
     return walk
 
 
+def served_at_the_second_try() -> Walk:
+    """Nobody was at home; then a grown-up of the household took the order."""
+    walk = roads.issued()
+    walk.do(c.RecordFailedService, Role.TOWNSHIP_LAW, target="correction_order-1", method="direct",
+            reason="不在家", **roads.PROOF)  # fmt: skip
+    walk.do(c.ServePaper, Role.TOWNSHIP_LAW, **(roads.SERVICE | {"method": "family"}))
+    return walk
+
+
 class Regulated(RuleBasedStateMachine):
     """People of every role try everything at every time; what the core lets through must be lawful."""
 
@@ -243,6 +252,7 @@ ENDS: dict[str, Any] = {
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),
     "told": (told_elsewhere, None, None),
+    "absent": (served_at_the_second_try, None, None),
 }  # fmt: skip
 
 

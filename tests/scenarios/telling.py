@@ -278,6 +278,7 @@ STEPS: dict[str, Told] = {
     "登记陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=True, review="不成立")),
     "撤销立案或处罚": Told(c.DropPenalty, HEAD, plain(
         **G, reason="逾九十日未决定", document_no="撤-1")),
+    "撤销责令": Told(c.RevokeOrder, HEAD, plain(**G, reason="当事人姓名有误", document_no="撤-2")),
     "法院不予受理": Told(c.RecordSuitRefused, LAW, plain(
         **G, document_no="不-1", reason="不属于受案范围")),
     "登记执行": Told(c.RecordEnforcement, LAW, lambda w, o: {
@@ -488,6 +489,9 @@ BECAUSE = {
     "有瑕疵待处理": "flaw_open",
     "没有瑕疵": "no_flaw",
     "先后颠倒": "date_out_of_order",
+    "公告早于送达未果": "notice_before_failure",
+    "公告送达日不符": "notice_day_differs",
+    "送达次序颠倒": "attempt_out_of_order",
     "听证已举行": "hearing_held",
     "已履行": "performed",
     "已登记未履行": "unperformed_before",
