@@ -45,6 +45,14 @@ from models.road.court import (
     RecordRuling,
     RecordSuitAccepted,
 )
+from models.road.deferral import (
+    BeginAssessment,
+    ConcludeAssessment,
+    Defer,
+    DisputeOpinion,
+    EndDeferral,
+    ReviewDeferral,
+)
 from models.road.detection import (
     ClearLead,
     ConfirmTransfer,
@@ -99,16 +107,10 @@ from models.road.persuasion import (
     RecordVisit,
 )
 from models.road.returning import (
-    BeginAssessment,
-    ConcludeAssessment,
     ConfirmAttendance,
-    Defer,
-    DisputeOpinion,
-    EndDeferral,
     Place,
     RecordMonitoring,
     ReportRelapse,
-    ReviewDeferral,
     SignOff,
 )
 

@@ -60,6 +60,14 @@ from models.road.court import (
     SuitAccepted,
     SuitFiled,
 )
+from models.road.deferral import (
+    AssessmentBegun,
+    AssessmentConcluded,
+    DeferralApproved,
+    DeferralEnded,
+    DeferralReviewed,
+    OpinionDisputed,
+)
 from models.road.detection import (
     CaseVerified,
     DropoutSuspected,
@@ -117,17 +125,11 @@ from models.road.persuasion import (
     VisitRecorded,
 )
 from models.road.returning import (
-    AssessmentBegun,
-    AssessmentConcluded,
     AttendanceConfirmed,
     CaseSignedOff,
     ChildPlaced,
-    DeferralApproved,
-    DeferralEnded,
-    DeferralReviewed,
     MonitoringPeriodEnded,
     MonitoringRecorded,
-    OpinionDisputed,
     RelapseReported,
 )
 
