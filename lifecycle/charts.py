@@ -91,10 +91,9 @@ class CaseChart(StateChart[Any]):
     accept_order = assigning.assigned.to(persuading)
 
     begin_assessment = _from_each(assigning, persuading, to=assessment)
-    dispute_opinion = _from_each(deferred, returning.placement, to=assessment)
+    dispute_opinion = _from_each(assessment, deferred, returning.placement, to=assessment)
     find_able = assessment.to(returning)
-    find_unable = assessment.to(deferred)
-    defer = persuading.to(deferred)
+    defer = _from_each(persuading, assessment, to=deferred)
     end_deferral = deferred.to(persuading)
 
     child_returns = _from_each(

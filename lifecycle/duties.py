@@ -19,7 +19,6 @@ from models.rules import PolicySnapshot
 from models.state import CaseState
 from models.words import (
     Cause,
-    DeferralKind,
     Department,
     Party,
     PlacementWay,
@@ -346,21 +345,25 @@ COURT = (
 RETURNING = (
     Duty("conclude_assessment", "取得评估意见", "assessment_period", ("assessment_begun", "opinion_disputed"),
          Role.EDU_CASE, frozenset({S.ASSESSMENT}), ("assessment_concluded",)),
+    Duty("decide_deferral", "研究是否批准延缓或休学", "deferral_decision_period",
+         ("assessment_concluded",), Role.EDU_CASE, frozenset({S.ASSESSMENT}),
+         ("deferral_approved", "opinion_disputed"),
+         when=lambda state, _event: state.assessed_able is False),
     Duty("review_deferral", "复查延缓或休学", "deferral_review_lead",
-         ("deferral_approved", "assessment_concluded", "deferral_reviewed"), Role.EDU_CASE,
+         ("deferral_approved", "deferral_reviewed"), Role.EDU_CASE,
          frozenset({S.DEFERRED}), ("deferral_ended", "deferral_reviewed"), due_on=_review_due,
          when=lambda state, event: state.stage is S.DEFERRED
          and getattr(event, "is_continued", True)),
     Duty("deferral_period", "延缓或休学期限", "deferral_months_max",
-         ("deferral_approved", "assessment_concluded", "deferral_reviewed"), None,
+         ("deferral_approved", "deferral_reviewed"), None,
          frozenset({S.DEFERRED}), ("deferral_reviewed",), is_period=True, ends_in=_deferral_ends,
          due_on=_deferral_end,
          met_when=lambda _state, event: event.is_continued,
          when=lambda state, event: state.stage is S.DEFERRED
          and getattr(event, "is_continued", True)),
     Duty("aid_hand_over", "纳入救助保障", "referral_period", ("assessment_concluded",),
-         Role.EDU_CASE, frozenset({S.DEFERRED}), ("referral_opened",),
-         when=lambda state, _event: state.deferral is DeferralKind.STATUTORY,
+         Role.EDU_CASE, frozenset({S.ASSESSMENT, S.DEFERRED}), ("referral_opened",),
+         when=lambda state, _event: state.assessed_able is False,
          met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.DISABLED_FEDERATION)),
     Duty("place", "作出分类安置", "placement_period", ("child_returned", "assessment_concluded"),
          Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",),

@@ -502,9 +502,12 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "defer": lambda w, r, g: (
         _E
         | {
-            "deferral": DeferralKind.POLICY,
+            "deferral": (
+                DeferralKind.STATUTORY if w.state.assessed_able is False else DeferralKind.POLICY
+            ),
             "until": w.today + timedelta(days=120),
             "approval_no": "批-1",
+            "application_no": "申-1" if r.random() < 0.8 else "",
         }
     ),
     "end_deferral": lambda w, r, g: {"reason": "可以入学"},

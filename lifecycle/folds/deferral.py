@@ -7,7 +7,7 @@ from typing import Any
 from lifecycle.folding import fresh_tracks, on
 from models import events as e
 from models.state import CaseState
-from models.words import DeferralKind
+from models.words import DeferralKind, Stage
 
 
 @on(e.OpinionDisputed)
@@ -27,13 +27,11 @@ def _assessment_begun(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
 
 @on(e.AssessmentConcluded)
 def _assessed(_state: CaseState, event: e.AssessmentConcluded) -> dict[str, Any]:
-    if event.is_able:
-        return {"assessed_able": True}
-    return {
-        "assessed_able": False,
-        "deferral": DeferralKind.STATUTORY,
-        "deferred_until": event.until,
-    }
+    """The opinion is a finding; only in a ledger of before did it grant the deferral itself."""
+    found: dict[str, Any] = {"assessed_able": event.is_able}
+    if event.moved_to is not None and event.moved_to[-1] == Stage.DEFERRED.value:
+        found |= {"deferral": DeferralKind.STATUTORY, "deferred_until": event.until}
+    return found
 
 
 @on(e.DeferralApproved)

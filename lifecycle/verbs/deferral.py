@@ -14,6 +14,9 @@ from models import events as e
 from models.state import LegalTrack
 from models.words import Cause, DeferralKind, Role, Stage, TrackStep
 
+APPROVERS = frozenset({Role.TOWNSHIP_HEAD, Role.EDU_HEAD})
+"""乡镇人民政府或者县级教育行政部门 (义务教育法 11); a subdistrict office is neither."""
+
 
 def is_bodily(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
     if context.state.cause not in {Cause.ILLNESS, Cause.DISABILITY}:
@@ -24,10 +27,19 @@ def is_bodily(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
         )
 
 
-def opinion_has_term(context: Context, command: c.ConcludeAssessment) -> Iterable[Unmet]:
-    if command.is_able:
-        return
-    yield from _term_fits(context, command.until)
+def opinion_is_awaited(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """One commission, one opinion; another is asked for at the guardian's objection."""
+    if context.state.stage is Stage.ASSESSMENT and context.state.assessed_able is not None:
+        yield Unmet(
+            code="opinion_recorded",
+            message="评估意见已登记。监护人不服的，请登记其书面异议并再次委托评估。",
+            clause="残疾人教育条例 21",
+        )
+
+
+def advised_term_fits(context: Context, command: c.ConcludeAssessment) -> Iterable[Unmet]:
+    if not command.is_able and command.until is not None:
+        yield from _term_fits(context, command.until)
 
 
 def _term_fits(context: Context, until: object) -> Iterable[Unmet]:
@@ -42,15 +54,17 @@ def _term_fits(context: Context, until: object) -> Iterable[Unmet]:
 
 def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
     """By policy only after the steps, or enough joint persuasion, or a judgment (YN-8e, JJ5-2.2f)."""
-    state = context.state
     yield from _term_fits(context, command.until)
-    if command.deferral is DeferralKind.STATUTORY and state.assessed_able is not False:
-        yield Unmet(
-            code="opinion_missing",
-            message="因身体状况的延缓或休学须先有专家委员会“不具备学习条件”的意见。",
-            clause="YN-10c、义务教育法 11",
-        )
+    if command.deferral is DeferralKind.STATUTORY:
+        yield from _statutory_deferral(context, command)
     if command.deferral is DeferralKind.POLICY:
+        if context.state.stage is Stage.ASSESSMENT:
+            yield Unmet(
+                code="assessment_first",
+                message="评估尚未了结，不能按劝返未果办理；认定不具备学习条件的，"
+                "请按“因身体状况”提请延缓或休学。",
+                clause="YN-10c",
+            )
         yield from _policy_deferral(context, command)
         approver = Role(context.policy.text("policy_deferral_approver"))
         if command.actor.role is not approver:
@@ -59,6 +73,30 @@ def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
                 message=f"劝返未果的延缓或休学由{approver.label}核准。",
                 clause=context.policy["policy_deferral_approver"].source_text,
             )
+
+
+def _statutory_deferral(context: Context, command: c.Defer) -> Iterable[Unmet]:
+    """The guardian applies in writing, the township or the county bureau approves (义务教育法 11)."""
+    if context.state.assessed_able is not False:
+        yield Unmet(
+            code="opinion_missing",
+            message="因身体状况的延缓或休学须先有专家委员会“不具备学习条件”的意见。",
+            clause="YN-10c、义务教育法 11",
+        )
+    if not command.application_no.strip():
+        yield Unmet(
+            code="application_missing",
+            message="因身体状况的延缓或休学由监护人书面申请，请登记申请书编号后再办理。",
+            clause="义务教育法 11",
+        )
+    approvers = {Role.EDU_HEAD} if context.state.is_subdistrict else APPROVERS
+    if command.actor.role not in approvers:
+        names = "或".join(role.label for role in Role if role in approvers)
+        yield Unmet(
+            code="deferral_approver",
+            message=f"因身体状况的延缓或休学由{names}批准。",
+            clause="义务教育法 11",
+        )
 
 
 def _policy_deferral(context: Context, command: c.Defer) -> Iterable[Unmet]:
@@ -134,8 +172,9 @@ VERBS = (
     Verb(
         "conclude_assessment", "登记评估意见", roles(Role.COMMITTEE, Role.EDU_CASE),
         becomes(e.AssessmentConcluded), stages=frozenset({Stage.ASSESSMENT}),
-        case_event=lambda command: "find_able" if command.is_able else "find_unable",
-        checks=(opinion_has_term, evidence_of("专家委员会评估意见", "YN-10c")),
+        case_event=lambda command: "find_able" if command.is_able else None,
+        conditions=(opinion_is_awaited,),
+        checks=(advised_term_fits, evidence_of("专家委员会评估意见", "YN-10c")),
     ),
     Verb(
         "defer", "批准延缓入学或休学", roles(Role.COUNTY_GROUP, Role.TOWNSHIP_HEAD, Role.EDU_HEAD),

@@ -31,12 +31,12 @@ class AssessmentBegun(BeginAssessmentFacts, EventBase):
 class ConcludeAssessmentFacts(Frozen):
     is_able: bool
     until: date | None = None
-    """End of the approved deferral where the child cannot learn at present."""
+    """The term the committee advises; a deferral is granted by an act of its own."""
     opinion_no: Annotated[Short, Field(min_length=1)]
 
 
 class ConcludeAssessment(ConcludeAssessmentFacts, CommandBase):
-    """Record the committee's opinion: able to learn (placement) or deferral advised."""
+    """Record the committee's finding: able to learn, or not at present."""
 
     kind: Literal["conclude_assessment"] = "conclude_assessment"
 
@@ -50,6 +50,8 @@ class DeferFacts(Frozen):
     deferral: DeferralKind
     until: date
     approval_no: Annotated[Short, Field(min_length=1)]
+    application_no: Short = ""
+    """The guardian's written application; the law grants no deferral without it (义务教育法 11)."""
     has_guardian_complied: bool = False
     """The guardian has done what the judgment asks (JJ5-2.2f)."""
     does_child_refuse: bool = False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from models import commands as c
 from models.words import (
     Cause,
     Conclusion,
+    DeferralKind,
     NoPenaltyGround,
     Outcome,
     Party,
@@ -300,6 +301,27 @@ def sick() -> Walk:
 def assessment() -> Walk:
     walk = sick()
     walk.do(c.BeginAssessment, Role.EDU_CASE, commission_no="委-1")
+    return walk
+
+
+def found_unable() -> Walk:
+    """The committee finds that the child cannot learn at present; nobody has deferred it yet."""
+    walk = assessment()
+    walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=False, opinion_no="评-1", **PROOF)
+    return walk
+
+
+def by_law(until: date) -> dict[str, Any]:
+    """Facts of a deferral for reasons of the body, on the guardian's application."""
+    return {
+        "deferral": DeferralKind.STATUTORY, "until": until, "approval_no": "批-1",
+        "application_no": "申-1", **PROOF,
+    }  # fmt: skip
+
+
+def deferred_by_law(days: int = 200) -> Walk:
+    walk = found_unable()
+    walk.do(c.Defer, Role.EDU_HEAD, **by_law(walk.today + timedelta(days=days)))
     return walk
 
 

@@ -207,16 +207,22 @@ GUARDS = (
     Guard(roads.assessment, c.ConcludeAssessment, Role.EDU_CASE,
           {"is_able": False, "until": date(2026, 3, 1), "opinion_no": "评-1", **PROOF}, (
               (NOTHING, ["evidence_missing"]),
-              ({"until": None}, ["deferral_term"]),
               ({"until": TOO_LONG}, ["deferral_term"]),
               ({"until": date(2025, 9, 11)}, ["deferral_term"]),
           )),
+    Guard(roads.found_unable, c.Defer, Role.TOWNSHIP_HEAD, roads.by_law(date(2026, 3, 1)), (
+        (NOTHING, ["evidence_missing"]),
+        ({"until": TOO_LONG}, ["deferral_term"]),
+        ({"application_no": " "}, ["application_missing"]),
+        ({"actor": actor(Role.COUNTY_GROUP)}, ["deferral_approver"]),
+    )),
     Guard(deferrable, c.Defer, Role.COUNTY_GROUP,
           {"deferral": DeferralKind.POLICY, "until": date(2026, 3, 1), "approval_no": "批-1",
            **PROOF}, (
               (NOTHING, ["evidence_missing"]),
               ({"until": TOO_LONG}, ["deferral_term"]),
-              ({"deferral": DeferralKind.STATUTORY}, ["opinion_missing"]),
+              ({"deferral": DeferralKind.STATUTORY},
+               ["opinion_missing", "application_missing", "deferral_approver"]),
           )),
     Guard(roads.placement, c.Place, Role.PRINCIPAL, roads.IN_PLAIN_CLASS, (
         ({"way": PlacementWay.HOME_TEACHING}, ["opinion_missing"]),

@@ -10,7 +10,7 @@ import pytest
 
 from lifecycle.decide import decide
 from lifecycle.evolve import evolve
-from lifecycle.verdict import Decision
+from lifecycle.verdict import Decision, Refusal
 from models import commands as c
 from models.state import CaseState
 from models.words import (
@@ -236,20 +236,41 @@ def test_an_assessment_freezes_the_steps_and_ends_in_a_deferral_or_a_placement()
         codes = walk.refuse(kind, role, **facts)
         assert {"wrong_stage", "wrong_step", "assessment_first"} & set(codes)
     opinion = {"opinion_no": "评-1", **PROOF}
-    unable = roads.assessment()
-    unable.do(
-        c.ConcludeAssessment, Role.EDU_CASE, is_able=False,
-        until=unable.today + timedelta(days=100), **opinion,
+    unable = roads.found_unable()
+    assert (unable.state.stage, unable.state.deferral) == (Stage.ASSESSMENT, None)
+    until = unable.today + timedelta(days=100)
+    unable.do(c.Defer, Role.TOWNSHIP_HEAD, **roads.by_law(until))
+    assert (unable.state.stage, unable.state.deferral, unable.state.deferred_until) == (
+        Stage.DEFERRED, DeferralKind.STATUTORY, until,
     )  # fmt: skip
-    assert (
-        unable.state.stage,
-        unable.state.deferral,
-    ) == (Stage.DEFERRED, DeferralKind.STATUTORY)
     walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, **opinion)
     assert Stage.PLACEMENT is walk.state.stage
     walk.do(
         c.Place, Role.EDU_CASE, way=PlacementWay.HOME_TEACHING, school="9901010001",
         plan="每周两次送教上门",
+    )  # fmt: skip
+
+
+def test_an_opinion_defers_nobody_and_a_stored_one_of_before_still_reads() -> None:
+    """One clerk's record of a finding grants nothing: a duty to decide runs. The opinion of an
+    older ledger, which granted the deferral itself, folds to what it was then.
+    """
+    walk = roads.found_unable()
+    assert (walk.state.stage, walk.state.assessed_able) == (Stage.ASSESSMENT, False)
+    open_ = {o.duty: o.owner.role for o in walk.state.live_obligations()}
+    assert open_["decide_deferral"] is Role.EDU_CASE
+    alone = walk.command(
+        c.Defer, Role.EDU_HEAD, **roads.by_law(walk.today + timedelta(days=100))
+    )  # fmt: skip
+    refusal = walk.try_(alone)
+    assert isinstance(refusal, Refusal)
+    assert [unmet.code for unmet in refusal.unmet] == ["not_proposed"]
+    old = roads.assessment()
+    (event,) = (e for e in walk.events if e.kind == "assessment_concluded")
+    until = old.today + timedelta(days=100)
+    before = evolve(old.state, event.but(until=until, moved_to=("deferred",)))
+    assert (before.stage, before.deferral, before.deferred_until) == (
+        Stage.DEFERRED, DeferralKind.STATUTORY, until,
     )  # fmt: skip
 
 

@@ -340,10 +340,29 @@ def suit_ground(record: Record, event: Any, day: date) -> Breach:
     return None if checked is not None else "责令逾期之前即起诉"
 
 
+def statutory_deferral(record: Record, event: Any, _day: date) -> Breach:
+    """义务教育法 11: the body, the guardian's application, the township or the county bureau."""
+    if str(event.deferral) != "statutory":
+        return None
+    opinion = last(record, "assessment_concluded")
+    if opinion is None or opinion.is_able:
+        return "没有不具备学习条件的意见"
+    if any(e.kind in {"assessment_begun", "opinion_disputed"} for e, _ in since(record, opinion)):
+        return "意见之后又已重新委托"
+    if not event.application_no.strip():
+        return "没有监护人的书面申请"
+    return None if str(event.actor.role) in {"township_head", "edu_head"} else "批准机关无权"
+
+
+def deferred_by_a_decision(record: Record, event: Any, _day: date) -> Breach:
+    """No event but an approval leads into a deferral (义务教育法 11; YN-8e)."""
+    is_in = event.moved_to is not None and event.moved_to[-1] == "deferred"
+    return "未经批准即延缓" if is_in and event.kind != "deferral_approved" else None
+
+
 def policy_deferral(record: Record, event: Any, _day: date) -> Breach:
     if str(event.deferral) != "policy":
-        opinion = last(record, "assessment_concluded")
-        return None if opinion is not None and not opinion.is_able else "没有专家意见"
+        return None
     joint = [v for v in said(run_of(record), "visit_recorded")
              if len({o.strip() for o in v.organs}) >= 2]  # fmt: skip
     judged = any(j.must_send_child for j in said(run_of(record), "judgment_recorded"))
@@ -464,6 +483,8 @@ LAWS: tuple[Law, ...] = (
     Law("民事诉讼法 87–95", ("paper_served", "decision_served"), ladder),
     Law("民事诉讼法 87", ("paper_served",), served_after_issue),
     Law("YN-8e、JJ5-2.2f", ("deferral_approved",), policy_deferral),
+    Law("义务教育法 11", ("deferral_approved",), statutory_deferral),
+    Law("义务教育法 11", (), deferred_by_a_decision),
     Law("JJ5-4.2c", ("case_signed_off",), monitored),
     Law("DC-2.5、DC-2.6a、YJ138-3c", ("child_placed",), placed_rightly),
     Law("YN-8c", ("hand_over_accepted",), sent_by_letter),

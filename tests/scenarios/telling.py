@@ -210,7 +210,8 @@ def _search(_walk: Walk, words: Words) -> dict[str, Any]:
 def _deferral(_walk: Walk, words: Words) -> dict[str, Any]:
     return {
         "deferral": coded(DeferralKind, words["种类"]), "until": day(words, "截止"),
-        "approval_no": "批-1", **proof(words),
+        "approval_no": "批-1", "application_no": "" if words.get("申请") == "无" else "申-1",
+        **proof(words),
     }  # fmt: skip
 
 
@@ -310,6 +311,7 @@ STEPS: dict[str, Told] = {
         "until": day(o, "截止") if "截止" in o else None}),
     "县领导小组批准延缓": Told(c.Defer, Role.COUNTY_GROUP, _deferral),
     "教体局批准延缓": Told(c.Defer, BUREAU, _deferral),
+    "乡镇批准延缓": Told(c.Defer, HEAD, _deferral),
     "终止延缓": Told(c.EndDeferral, CASE, plain(reason="可以入学")),
     "复查延缓": Told(c.ReviewDeferral, CASE, lambda w, o: {
         "is_continued": o["结论"] == "继续", "note": "复查意见", **proof(o),
@@ -428,6 +430,8 @@ BECAUSE = {
     "缺评估意见": "opinion_missing",
     "延缓条件未到": "deferral_not_earned",
     "延缓核准人不符": "deferral_approver",
+    "缺书面申请": "application_missing",
+    "评估意见已登记": "opinion_recorded",
     "缺学识评估": "level_assessment_missing",
     "仅限初中": "fusion_for_junior_only",
     "融合条件未全": "fusion_conditions",
