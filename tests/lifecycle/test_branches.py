@@ -413,6 +413,20 @@ def test_the_first_step_is_shorter_after_a_relapse() -> None:
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
 
 
+def test_an_order_of_the_run_before_the_return_is_served_no_more() -> None:
+    """Issued, never served; the child came back and left again: the new run has its own order."""
+    walk = roads.monitoring(roads.issued())
+    walk.pass_days(7)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+    walk.do(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT)
+    walk.do(c.ApproveCorrectionOrder, Role.TOWNSHIP_HEAD, guardian="g1")
+    assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **roads.SERVICE) == ["order_of_before"]
+    again = roads.SERVICE | {"paper": "correction_order-2"}
+    walk.do(c.ServePaper, Role.TOWNSHIP_LAW, **again)
+
+
 def test_a_guardian_may_dispute_the_committees_opinion() -> None:
     """残疾人教育条例 21: commissioned again, the deferral falls and the steps stay frozen."""
     walk = roads.assessment()
