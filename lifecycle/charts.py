@@ -95,6 +95,7 @@ class CaseChart(StateChart[Any]):
     find_able = assessment.to(returning)
     defer = _from_each(persuading, assessment, to=deferred)
     end_deferral = deferred.to(persuading)
+    reassess = deferred.to(assessment)
 
     child_returns = _from_each(
         detecting.suspected, detecting.reporting, detecting.verifying, detecting.elsewhere_pending,

@@ -20,7 +20,7 @@ from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
 from models.rules import PolicySnapshot, RuleMissing
 from models.state import CaseState, LegalTrack
-from models.words import Role
+from models.words import DeferralKind, Role
 
 _MAIN_FOLLOWS = {
     "second_step": "escalate_correction",
@@ -275,5 +275,8 @@ def _period_end_on_chart(state: CaseState, event: e.EventBase) -> e.EventBase:
         track = state.tracks[event.guardian]
         return event.but(track_moved_to=move(TrackChart, track.configuration, "reopen_period"))
     if isinstance(event, e.DeferralEnded) and event.moved_to is None:
-        return event.but(moved_to=move(CaseChart, state.configuration, "end_deferral"))
+        # What the body has excused, the committee looks at again; nobody is pressed meanwhile.
+        is_bodily = state.deferral is DeferralKind.STATUTORY
+        name = "reassess" if is_bodily else "end_deferral"
+        return event.but(moved_to=move(CaseChart, state.configuration, name))
     return event

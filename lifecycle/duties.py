@@ -343,7 +343,8 @@ COURT = (
 )  # fmt: skip
 
 RETURNING = (
-    Duty("conclude_assessment", "取得评估意见", "assessment_period", ("assessment_begun", "opinion_disputed"),
+    Duty("conclude_assessment", "取得评估意见", "assessment_period",
+         ("assessment_begun", "opinion_disputed", "deferral_ended"),
          Role.EDU_CASE, frozenset({S.ASSESSMENT}), ("assessment_concluded",)),
     Duty("decide_deferral", "研究是否批准延缓或休学", "deferral_decision_period",
          ("assessment_concluded",), Role.EDU_CASE, frozenset({S.ASSESSMENT}),

@@ -40,6 +40,8 @@ def _deferred(_state: CaseState, event: e.DeferralApproved) -> dict[str, Any]:
 
 
 @on(e.DeferralEnded)
-def _deferral_ended(state: CaseState, _event: e.EventBase) -> dict[str, Any]:
-    tracks = state.tracks or fresh_tracks(state)
-    return {"deferral": None, "deferred_until": None, "tracks": tracks}
+def _deferral_ended(state: CaseState, event: e.DeferralEnded) -> dict[str, Any]:
+    ended: dict[str, Any] = {"deferral": None, "deferred_until": None}
+    if event.moved_to is not None and event.moved_to[-1] == Stage.ASSESSMENT.value:
+        return ended | {"assessed_able": None}
+    return ended | {"tracks": state.tracks or fresh_tracks(state)}

@@ -198,6 +198,6 @@ VERBS = (
     ),
     Verb(
         "end_deferral", "终止延缓或休学", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
-        becomes(e.DeferralEnded), case_event="end_deferral",
+        becomes(e.DeferralEnded), stages=frozenset({Stage.DEFERRED}),
     ),
 )  # fmt: skip

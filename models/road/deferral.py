@@ -109,7 +109,7 @@ class EndDeferralFacts(Frozen):
 
 
 class EndDeferral(EndDeferralFacts, CommandBase):
-    """End the deferral: persuasion goes on in full."""
+    """End the deferral: persuasion goes on; for reasons of the body the committee looks again."""
 
     kind: Literal["end_deferral"] = "end_deferral"
 

@@ -274,6 +274,25 @@ def test_an_opinion_defers_nobody_and_a_stored_one_of_before_still_reads() -> No
     )  # fmt: skip
 
 
+def test_the_steps_rest_against_the_guardian_of_a_child_found_unable() -> None:
+    """Only the finding 可以入学 frees them; when the deferral ends the committee is asked again."""
+    walk = roads.deferred_by_law(60)
+    track = walk.state.tracks["g1"].but(configuration=("first_step", "persuasion_failed"))
+    walk.state = walk.state.but(tracks={**walk.state.tracks, "g1": track})
+    assert walk.refuse(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT) == [
+        "found_unable", "deferred_now",
+    ]  # fmt: skip
+    walk.pass_days(61)
+    assert (walk.state.stage, walk.state.assessed_able) == (Stage.ASSESSMENT, None)
+    live = {o.duty for o in walk.state.live_obligations()}
+    assert {"conclude_assessment", "keep_contact"} <= live
+    assert not {"persuade", "draft_order"} & live
+    assert walk.refuse(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT) == ["assessment_first"]
+    back = roads.deferred_by_law(60)
+    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today)
+    assert back.state.stage is Stage.PLACEMENT
+
+
 def test_a_deferral_is_reviewed_before_it_ends_and_ends_by_itself() -> None:
     """Thirty days before the end somebody must look; with no new decision persuasion resumes."""
     walk = roads.visited()

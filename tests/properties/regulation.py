@@ -139,15 +139,31 @@ def not_the_schools_fault(record: Record, _event: Any, _day: date) -> Breach:
     return "学校原因仍对监护人采取措施" if cause(record) == "school" else None
 
 
-def assessed_first(record: Record, _event: Any, _day: date) -> Breach:
-    if cause(record) not in {"illness", "disability"}:
-        return None
+def opinion_in_force(record: Record) -> bool | None:
+    """What the committee last found; nothing once it has been asked again or its term is over."""
     for event, _ in reversed(record):
         if event.kind == "assessment_concluded":
-            return None
-        if event.kind in {"assessment_begun", "opinion_disputed"}:
+            return bool(event.is_able)
+        is_reopened = event.kind == "deferral_ended" and event.moved_to[-1] == "assessment"
+        if event.kind in {"assessment_begun", "opinion_disputed"} or is_reopened:
             break
-    return "未评估即进入第二至四步"
+    return None
+
+
+def assessed_first(record: Record, _event: Any, _day: date) -> Breach:
+    able = opinion_in_force(record)
+    if able is False:
+        return "不具备学习条件仍对监护人采取措施"
+    bodily = cause(record) in {"illness", "disability"}
+    return "未评估即进入第二至四步" if bodily and able is None else None
+
+
+def looked_at_again(record: Record, event: Any, _day: date) -> Breach:
+    """What the body has excused ends in a new assessment, never in persuasion with steps."""
+    granted = last(record, "deferral_approved")
+    if granted is None or str(granted.deferral) != "statutory":
+        return None
+    return None if event.moved_to[-1] == "assessment" else "因身体状况的延缓期满未重新评估"
 
 
 def visits_enough(record: Record, event: Any, _day: date) -> Breach:
@@ -344,11 +360,8 @@ def statutory_deferral(record: Record, event: Any, _day: date) -> Breach:
     """义务教育法 11: the body, the guardian's application, the township or the county bureau."""
     if str(event.deferral) != "statutory":
         return None
-    opinion = last(record, "assessment_concluded")
-    if opinion is None or opinion.is_able:
+    if opinion_in_force(record) is not False:
         return "没有不具备学习条件的意见"
-    if any(e.kind in {"assessment_begun", "opinion_disputed"} for e, _ in since(record, opinion)):
-        return "意见之后又已重新委托"
     if not event.application_no.strip():
         return "没有监护人的书面申请"
     return None if str(event.actor.role) in {"township_head", "edu_head"} else "批准机关无权"
@@ -445,7 +458,8 @@ LAWS: tuple[Law, ...] = (
     Law("YN-8b", ("persuasion_ended",), visits_enough),
     Law("YN-8b", ("visit_recorded",), two_people("visitors")),
     Law("YN-14.1", BURDENS, not_the_schools_fault),
-    Law("YN-10a", BURDENS, assessed_first),
+    Law("YN-10a、义务教育法 11、58", BURDENS, assessed_first),
+    Law("义务教育法 11", ("deferral_ended",), looked_at_again),
     Law("YN-14.10", ("correction_order_issued",), not_by("correction_order_drafted", "自拟自签")),
     Law(
         "YN-14.10",

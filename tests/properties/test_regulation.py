@@ -43,7 +43,7 @@ STATIONS = (
     roads.visited, roads.expired, roads.penalty_filed, roads.notified, roads.defended,
     roads.decided, roads.decision_served, roads.unperformed, roads.demanded, roads.judged,
     roads.assessment, roads.placement, roads.monitoring, roads.monitored, roads.enforced,
-    roads.lettered, roads.elsewhere, on_paper,
+    roads.lettered, roads.elsewhere, on_paper, roads.found_unable, roads.deferred_by_law,
 )  # fmt: skip
 KINDS = {cls.model_fields["kind"].default: cls for cls in c.CommandBase.__subclasses__()}
 HUMAN = [verb for verb in ALL if verb.kind not in {"open_lead", "join_lead"}]
@@ -87,6 +87,13 @@ def corrected() -> Walk:
             **roads.PROOF)  # fmt: skip
     (key,) = walk.state.corrections
     walk.do(c.ApproveCorrection, Role.EDU_HEAD, correction=key)
+    return walk
+
+
+def over() -> Walk:
+    """A deferral for reasons of the body whose term has run out."""
+    walk = roads.deferred_by_law(60)
+    walk.pass_days(61)
     return walk
 
 
@@ -235,6 +242,7 @@ ENDS: dict[str, Any] = {
         lambda w: {"way": "inclusive_class", "school": w.state.school, "plan": "随班就读"},
     ),
     "enforced": (roads.enforced, None, None),
+    "deferred by law, and over": (over, None, None),
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),
     "told": (told_elsewhere, None, None),
