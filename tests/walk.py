@@ -13,6 +13,7 @@ from lifecycle.correctable import known_facts, split
 from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.decide import available, decide
 from lifecycle.evolve import evolve
+from lifecycle.monitoring import next_start
 from lifecycle.owners import office_of
 from lifecycle.papers import RULES
 from lifecycle.verbs import BY_KIND
@@ -526,7 +527,7 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "record_monitoring": lambda w, r, g: (
         _E
         | {
-            "from_on": w.state.attending_since,
+            "from_on": next_start(w.state),
             "to_on": w.today,
             "attendance_percent": r.choice([80, 95, 100]),
         }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from lifecycle.conditions import evidence_of
+from lifecycle.monitoring import attendance, missing_days, next_start, overlapped
 from lifecycle.placement import placement_fits
 from lifecycle.verb import Context, Verb, becomes, roles
 from lifecycle.verbs.detection import SCHOOL
@@ -50,6 +50,14 @@ def stretch_is_past(context: Context, command: c.RecordMonitoring) -> Iterable[U
     since = context.state.attending_since
     if since and command.from_on < since:
         yield Unmet(code="stretch_early", message=f"监测起始日不能早于到校就读日{since}。")
+    told = overlapped(context.state, command.from_on, command.to_on)
+    if told is not None:
+        yield Unmet(
+            code="stretch_overlaps",
+            message=f"{told.from_on}至{told.to_on}已有监测记录，不得重复登记；"
+            f"数值有误请申请更正，新的一段从{next_start(context.state)}起。",
+            clause="JJ5-4.2c",
+        )
 
 
 def relapse_follows_the_return(context: Context, command: c.ReportRelapse) -> Iterable[Unmet]:
@@ -75,7 +83,7 @@ def relapse_is_counted(context: Context, command: c.ReportRelapse) -> Iterable[U
 
 
 def monitoring_is_passed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
-    """Months elapsed, records up to the end, attendance high enough: evidence, not a note."""
+    """Months elapsed, every school day of them recorded, attendance high enough over them all."""
     state = context.state
     if state.monitoring_ended_on is None:
         yield Unmet(
@@ -87,17 +95,20 @@ def monitoring_is_passed(context: Context, _track: LegalTrack | None) -> Iterabl
     if not state.monitoring:
         yield Unmet(code="no_monitoring", message="没有监测记录，请先补录出勤与谈话。")
         return
-    last = max(state.monitoring, key=lambda fact: fact.to_on)
-    if last.to_on < state.monitoring_ended_on - timedelta(days=7):
+    missing = missing_days(context)
+    if missing:
         yield Unmet(
             code="monitoring_gap",
-            message=f"监测记录只到{last.to_on}，须记到监测期满（{state.monitoring_ended_on}）前后。",
+            message=f"监测记录缺{missing[0]}起共{len(missing)}个教学日，"
+            f"须补记到首尾相接，直到监测期满（{state.monitoring_ended_on}）。",
+            clause="JJ5-4.2c",
         )
     needed = context.policy.number("monitor_attendance")
-    if last.attendance_percent < needed:
+    total, days = attendance(context)
+    if total < needed * days:
         yield Unmet(
             code="attendance_low",
-            message=f"最近一段出勤率{last.attendance_percent}%，低于{needed}%，请继续监测。",
+            message=f"监测期按教学日平均出勤率{total // days}%，低于{needed}%，请继续监测并登记。",
             clause=context.policy["monitor_attendance"].source_text,
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.monitoring import next_start
 from models import commands as c
 from models.words import (
     Cause,
@@ -353,7 +354,7 @@ def monitoring(walk: Walk | None = None) -> Walk:
 
 def stretch(walk: Walk, percent: int = 97) -> dict[str, Any]:
     return {
-        "from_on": walk.state.attending_since,
+        "from_on": next_start(walk.state),
         "to_on": walk.today,
         "attendance_percent": percent,
         **PROOF,

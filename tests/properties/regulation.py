@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tests.lifecycle.test_day_oracle import almanac, months_on, nth, worked
+from tests.lifecycle.test_day_oracle import almanac, months_on, nth, taught, worked
 
 Record = list[tuple[Any, date]]
 """Every event with the Shanghai day it was decided on."""
@@ -395,10 +395,49 @@ def monitored(record: Record, event: Any, day: date) -> Breach:
             began = date.fromisoformat(e.after)
     if day <= date.fromisoformat(months_on(began.isoformat(), 3)):
         return "监测期未满"
-    records = list(said(own, "monitoring_recorded"))
-    if not records:
+    told = told_days(own)
+    if not told:
         return "没有监测记录"
+    days, at = almanac()
+    first, last_told = at[began.isoformat()], max(at[day] for day in told)
+    end = max(at[months_on(began.isoformat(), 3)], last_told)
+    lessons = [days[n] for n in range(first, end + 1) if taught()[n]]
+    if any(day not in told for day in lessons):
+        return "监测记录有缺口"
+    window = max(first, at[three_months_before(days[last_told])])
+    counted = [told[day] for day in lessons if window <= at[day] <= last_told]
+    if sum(counted) < 90 * len(counted):
+        return "出勤率不足"
     return None if event.is_roll_active else "学籍未恢复"
+
+
+def told_days(own: Record) -> dict[str, int]:
+    """The percent of attendance told of each day since the child attends, as since put right."""
+    days, at = almanac()
+    stretches: list[list[Any]] = []
+    for e, _ in own:
+        if e.kind == "monitoring_recorded":
+            stretches.append([at[e.from_on.isoformat()], at[e.to_on.isoformat()],
+                              e.attendance_percent])  # fmt: skip
+        if e.kind == "fact_corrected" and e.fact.startswith("attendance_percent:"):
+            stretches[int(e.fact.partition(":")[2]) - 1][2] = int(e.after)
+    return {days[n]: share for first, end, share in stretches for n in range(first, end + 1)}
+
+
+def three_months_before(day: str) -> str:
+    year, month, number = (int(part) for part in day.split("-"))
+    year, month = (year, month - 3) if month > 3 else (year - 1, month + 9)
+    last_of = [31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    return f"{year}-{month:02}-{min(number, last_of):02}"
+
+
+def told_once(record: Record, event: Any, _day: date) -> Breach:
+    """A day of monitoring is told once; what was told wrong is put right by a correction."""
+    since_return = last(record, "attendance_confirmed")
+    for e in said(since(record, since_return), "monitoring_recorded"):
+        if e.from_on <= event.to_on and event.from_on <= e.to_on:
+            return "监测时段重复"
+    return None
 
 
 def placed_rightly(record: Record, event: Any, _day: date) -> Breach:
@@ -500,6 +539,7 @@ LAWS: tuple[Law, ...] = (
     Law("义务教育法 11", ("deferral_approved",), statutory_deferral),
     Law("义务教育法 11", (), deferred_by_a_decision),
     Law("JJ5-4.2c", ("case_signed_off",), monitored),
+    Law("JJ5-4.2c", ("monitoring_recorded",), told_once),
     Law("DC-2.5、DC-2.6a、YJ138-3c", ("child_placed",), placed_rightly),
     Law("YN-8c", ("hand_over_accepted",), sent_by_letter),
     Law("YN-8c", ("hand_over_accepted", "hand_over_letter_sent"), evidence),

@@ -170,7 +170,9 @@ def _attending(walk: Walk, words: Words) -> dict[str, Any]:
 
 
 def _stretch(walk: Walk, words: Words) -> dict[str, Any]:
-    return roads.stretch(walk, int(words.get("出勤率", "97")))
+    told = roads.stretch(walk, int(words.get("出勤率", "97")))
+    told |= {"from_on": day(words, "起")} if "起" in words else {}
+    return told | ({"to_on": day(words, "止")} if "止" in words else {})
 
 
 def _fact(words: Words) -> str:
@@ -442,7 +444,8 @@ BECAUSE = {
     "到校天数不足": "attendance_too_short",
     "监测期未满": "monitoring_running",
     "无监测记录": "no_monitoring",
-    "监测记录未到期末": "monitoring_gap",
+    "监测记录有缺口": "monitoring_gap",
+    "监测时段重复": "stretch_overlaps",
     "出勤率低": "attendance_low",
     "学籍未恢复": "roll_not_active",
     "未满年龄": "not_of_age",
