@@ -102,6 +102,7 @@ class CaseChart(StateChart[Any]):
         assigning, persuading, assessment, deferred, to=returning,
     )  # fmt: skip
     relapse = returning.to(persuading)
+    relapse_unverified = returning.to(detecting.suspected)
     sign_off = returning.monitoring.to(closed.closed_returned)
 
     _open = (detecting, assigning, persuading, assessment, deferred, returning)

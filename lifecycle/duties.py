@@ -178,11 +178,13 @@ def _in(*steps: TrackStep) -> frozenset[TrackStep]:
 
 
 DETECTION = (
-    Duty("first_contact", "联系监护人", "first_contact_period", ("lead_opened",),
+    Duty("first_contact", "联系监护人", "first_contact_period",
+         ("lead_opened", "relapse_reported"),
          Role.CLASS_TEACHER, frozenset({S.LEAD, S.SUSPECTED}), ("guardian_contacted",)),
     Duty("clear_lead", "查清线索", "lead_period", ("lead_opened",), Role.CLASS_TEACHER,
          frozenset({S.LEAD})),
-    Duty("report_suspected", "报告疑似辍学", "suspected_report_period", ("dropout_suspected",),
+    Duty("report_suspected", "报告疑似辍学", "suspected_report_period",
+         ("dropout_suspected", "relapse_reported"),
          Role.CLASS_TEACHER, frozenset({S.SUSPECTED}), ("school_informed",)),
     Duty("complete_reports", "三线报告齐备", "three_reports_period", ("school_informed",),
          Role.PRINCIPAL, frozenset({S.REPORTING}), ("reports_completed",)),

@@ -7,6 +7,7 @@ from typing import Any
 from lifecycle.folding import fresh_tracks, on
 from models import events as e
 from models.state import CaseState, MonitoringFact
+from models.words import Stage
 
 
 @on(e.ChildPlaced)
@@ -40,7 +41,9 @@ def _monitoring_ended(_state: CaseState, event: e.MonitoringPeriodEnded) -> dict
 
 @on(e.RelapseReported)
 def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
-    return {
+    is_unverified = event.moved_to is not None and event.moved_to[-1] == Stage.SUSPECTED.value
+    anew = _NEVER_VERIFIED if is_unverified else {"tracks": fresh_tracks(state)}
+    return anew | {
         "relapses": state.relapses + 1,
         "absent_since": event.absent_since,
         "absent_days": event.absent_days,
@@ -51,5 +54,11 @@ def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
         "monitoring_ended_on": None,
         "visits": (),
         "proposals": {},
-        "tracks": fresh_tracks(state),
     }
+
+
+_NEVER_VERIFIED: dict[str, Any] = {
+    "contacts": 0, "reports": {}, "conclusion": None, "verified_by": None, "cause": None,
+    "whereabouts": None, "whereabouts_county": None, "party": None, "party_set_by": None,
+}  # fmt: skip
+"""What the report and the verification of the new absence must find out themselves."""

@@ -59,7 +59,8 @@ def guardian_promises(context: Context, command: c.RecordAgreement) -> Iterable[
 def persuasion_is_exhausted(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
     """Enough visits, some of them joint, the guardian met and the child heard."""
     state, policy = context.state, context.policy
-    first = "relapse_min_visits" if state.relapses else "min_visits"
+    has_been_persuaded = state.relapses and track is not None and track.run > 1
+    first = "relapse_min_visits" if has_been_persuaded else "min_visits"
     visits, joint = policy.number(first), policy.number("min_joint_visits")
     done = len(state.visits)
     done_joint = sum(visit.is_joint for visit in state.visits)

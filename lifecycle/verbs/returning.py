@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lifecycle.charts import CaseChart, move
 from lifecycle.conditions import evidence_of
+from lifecycle.folding import has_accepted_order
 from lifecycle.monitoring import attendance, missing_days, next_start, overlapped
 from lifecycle.placement import placement_fits
-from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.detection import SCHOOL
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -82,6 +84,13 @@ def relapse_is_counted(context: Context, command: c.ReportRelapse) -> Iterable[U
         )
 
 
+def relapse(context: Context, command: c.ReportRelapse) -> Iterable[e.EventBase]:
+    """Back to the first step; a case no township has signed for begins with its report again."""
+    name = "relapse" if has_accepted_order(context.state) else "relapse_unverified"
+    moved = move(CaseChart, context.state.configuration, name)
+    yield carry(command, e.RelapseReported, moved_to=moved)
+
+
 def monitoring_is_passed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
     """Months elapsed, every school day of them recorded, attendance high enough over them all."""
     state = context.state
@@ -137,8 +146,9 @@ VERBS = (
         stages=frozenset({Stage.MONITORING}), checks=(stretch_is_past, evidence_of("出勤记录")),
     ),
     Verb(
-        "report_relapse", "报告再次辍学", SCHOOL, becomes(e.RelapseReported),
-        case_event="relapse", checks=(relapse_follows_the_return, relapse_is_counted),
+        "report_relapse", "报告再次辍学", SCHOOL, relapse,
+        stages=frozenset({Stage.PLACEMENT, Stage.MONITORING}),
+        checks=(relapse_follows_the_return, relapse_is_counted),
     ),
     Verb(
         "sign_off", "销号", roles(Role.EDU_HEAD), becomes(e.CaseSignedOff), case_event="sign_off",

@@ -413,6 +413,25 @@ def test_the_first_step_is_shorter_after_a_relapse() -> None:
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
 
 
+def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -> None:
+    """Suspected, back, away again: no step, no guardian's track, everything to be found out anew."""
+    for place in (roads.suspected, roads.verifying, roads.dropout, roads.assigned):
+        walk = roads.monitoring(place())
+        walk.pass_days(7)
+        walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+        state = walk.state
+        assert (state.stage, state.cause, state.party, state.conclusion) == (
+            Stage.SUSPECTED, None, None, None,
+        )  # fmt: skip
+        assert not any(t.step is not TrackStep.ENDED for t in state.tracks.values())
+        assert {"first_contact", "report_suspected"} <= duties(walk)
+        roads.exhausted(roads.dropout(walk))
+        assert walk.state.tracks["g1"].step is TrackStep.PERSUASION_FAILED
+    signed = roads.monitoring(roads.persuasion())
+    signed.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=signed.today, absent_days=3)
+    assert signed.state.stage is Stage.PERSUASION
+
+
 def test_an_order_of_the_run_before_the_return_is_served_no_more() -> None:
     """Issued, never served; the child came back and left again: the new run has its own order."""
     walk = roads.monitoring(roads.issued())

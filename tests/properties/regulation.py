@@ -169,7 +169,8 @@ def looked_at_again(record: Record, event: Any, _day: date) -> Breach:
 def visits_enough(record: Record, event: Any, _day: date) -> Breach:
     run = run_of(record)
     visits = list(said(run, "visit_recorded"))
-    least = 1 if run is not record else 2
+    before = record[: len(record) - len(run)]
+    least = 1 if last(before, "order_accepted") is not None else 2
     if len(visits) < least:
         return "劝返次数不足"
     if not any(len({o.strip() for o in v.organs}) >= 2 for v in visits):
@@ -470,6 +471,21 @@ def in_order_of_days(record: Record, event: Any, day: date) -> Breach:
     return "发生日在将来" if event.happened_on > day else None
 
 
+def under_an_order(record: Record, _event: Any, _day: date) -> Breach:
+    """YN-8d: a verified dropout, a responsible party, an order signed for with two sponsors."""
+    accepted = last(record, "order_accepted")
+    if accepted is None:
+        return "没有乡镇签收的劝返指令"
+    return None if len(accepted.sponsors) >= 2 else "没有包保人"
+
+
+def reported_anew(record: Record, event: Any, _day: date) -> Breach:
+    """A case without an accepted order begins its report again; nothing skips the verification."""
+    if last(record, "order_accepted") is not None:
+        return None
+    return None if event.moved_to[-1] == "suspected" else "未经核证即进入劝返"
+
+
 def step_of_a_child_still_out(record: Record, event: Any, _day: date) -> Breach:
     """A return ends the steps: none is taken against a guardian whose child is back."""
     for e, _ in reversed(record):
@@ -494,6 +510,8 @@ LAWS: tuple[Law, ...] = (
     Law("DC-2.7.4a", ("penalty_filed",), expired_order),
     Law("DC-2.7.4a", ("suit_filed",), suit_ground),
     Law("DC-2.7.4a", STEPS, step_of_a_child_still_out),
+    Law("YN-8d、YN-5.3b", BURDENS, under_an_order),
+    Law("YN-8d", ("relapse_reported",), reported_anew),
     Law("YN-8b", ("persuasion_ended",), visits_enough),
     Law("YN-8b", ("visit_recorded",), two_people("visitors")),
     Law("YN-14.1", BURDENS, not_the_schools_fault),

@@ -38,12 +38,18 @@ def on_paper() -> Walk:
     return walk
 
 
+def back_before_the_report() -> Walk:
+    """Suspected, never verified, and back at school."""
+    return roads.monitoring(roads.suspected())
+
+
 STATIONS = (
     roads.lead, roads.suspected, roads.verifying, roads.dropout, roads.theirs, roads.persuasion,
     roads.visited, roads.expired, roads.penalty_filed, roads.notified, roads.defended,
     roads.decided, roads.decision_served, roads.unperformed, roads.demanded, roads.judged,
     roads.assessment, roads.placement, roads.monitoring, roads.monitored, roads.enforced,
     roads.lettered, roads.elsewhere, on_paper, roads.found_unable, roads.deferred_by_law,
+    back_before_the_report,
 )  # fmt: skip
 KINDS = {cls.model_fields["kind"].default: cls for cls in c.CommandBase.__subclasses__()}
 HUMAN = [verb for verb in ALL if verb.kind not in {"open_lead", "join_lead"}]
@@ -243,6 +249,10 @@ ENDS: dict[str, Any] = {
     ),
     "enforced": (roads.enforced, None, None),
     "deferred by law, and over": (over, None, None),
+    "left again": (
+        roads.monitoring, c.ReportRelapse,
+        lambda w: {"absent_since": w.today - timedelta(days=4), "absent_days": 3},
+    ),
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),
     "told": (told_elsewhere, None, None),

@@ -434,6 +434,7 @@ BECAUSE = {
     "延缓核准人不符": "deferral_approver",
     "缺书面申请": "application_missing",
     "评估意见已登记": "opinion_recorded",
+    "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "延缓期间": "deferred_now",
     "缺学识评估": "level_assessment_missing",
