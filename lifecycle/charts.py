@@ -93,7 +93,7 @@ class CaseChart(StateChart[Any]):
     begin_assessment = _from_each(assigning, persuading, to=assessment)
     dispute_opinion = _from_each(assessment, deferred, returning.placement, to=assessment)
     find_able = assessment.to(returning)
-    defer = _from_each(persuading, assessment, to=deferred)
+    defer = _from_each(persuading, assessment, deferred, to=deferred)
     end_deferral = deferred.to(persuading)
     reassess = deferred.to(assessment)
 

@@ -504,9 +504,14 @@ FACTS: dict[str, Facts] = _BRANCHES | {
         _E
         | {
             "deferral": (
-                DeferralKind.STATUTORY if w.state.assessed_able is False else DeferralKind.POLICY
+                w.state.deferral
+                or (
+                    DeferralKind.STATUTORY
+                    if w.state.assessed_able is False
+                    else DeferralKind.POLICY
+                )
             ),
-            "until": w.today + timedelta(days=120),
+            "until": (w.state.deferred_until or w.today) + timedelta(days=120),
             "approval_no": "批-1",
             "application_no": "申-1" if r.random() < 0.8 else "",
         }

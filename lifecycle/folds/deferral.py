@@ -12,12 +12,17 @@ from models.words import DeferralKind, Stage
 
 @on(e.OpinionDisputed)
 def _disputed(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
-    return {"assessed_able": None, "deferral": None, "deferred_until": None, "placement": None}
+    return {
+        "assessed_able": None, "deferral": None, "deferred_until": None, "placement": None,
+        "is_deferral_to_go_on": False,
+    }  # fmt: skip
 
 
 @on(e.DeferralReviewed)
 def _deferral_reviewed(_state: CaseState, event: e.DeferralReviewed) -> dict[str, Any]:
-    return {"deferred_until": event.until} if event.is_continued and event.until else {}
+    if event.has_moved_end:
+        return {"deferred_until": event.until} if event.is_continued and event.until else {}
+    return {"is_deferral_to_go_on": event.is_continued}
 
 
 @on(e.AssessmentBegun)
@@ -36,12 +41,16 @@ def _assessed(_state: CaseState, event: e.AssessmentConcluded) -> dict[str, Any]
 
 @on(e.DeferralApproved)
 def _deferred(_state: CaseState, event: e.DeferralApproved) -> dict[str, Any]:
-    return {"deferral": event.deferral, "deferred_until": event.until}
+    return {
+        "deferral": event.deferral, "deferred_until": event.until, "is_deferral_to_go_on": False,
+    }  # fmt: skip
 
 
 @on(e.DeferralEnded)
 def _deferral_ended(state: CaseState, event: e.DeferralEnded) -> dict[str, Any]:
-    ended: dict[str, Any] = {"deferral": None, "deferred_until": None}
+    ended: dict[str, Any] = {
+        "deferral": None, "deferred_until": None, "is_deferral_to_go_on": False,
+    }  # fmt: skip
     if event.moved_to is not None and event.moved_to[-1] == Stage.ASSESSMENT.value:
         return ended | {"assessed_able": None}
     return ended | {"tracks": state.tracks or fresh_tracks(state)}

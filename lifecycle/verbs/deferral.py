@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lifecycle.conditions import evidence_of
 from lifecycle.days import add_months
-from lifecycle.verb import Context, Verb, becomes, roles
+from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -73,6 +73,36 @@ def deferral_is_earned(context: Context, command: c.Defer) -> Iterable[Unmet]:
                 message=f"劝返未果的延缓或休学由{approver.label}核准。",
                 clause=context.policy["policy_deferral_approver"].source_text,
             )
+
+
+def runs_on_after_a_review(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """A running deferral is prolonged on a review, by who approves its kind (JJ5-2.2f, YN-8e)."""
+    state = context.state
+    if state.stage is Stage.DEFERRED and not state.is_deferral_to_go_on:
+        yield Unmet(
+            code="review_missing",
+            message="延长延缓或休学须先复查：请登记复查记录并认定须继续，再提请审批。",
+            clause="YN-8e、JJ5-2.2f",
+        )
+
+
+def prolongs_the_same(context: Context, command: c.Defer) -> Iterable[Unmet]:
+    """The two kinds are never merged, and a new end lies behind the old one."""
+    state = context.state
+    if state.stage is not Stage.DEFERRED:
+        return
+    if state.deferral is not None and command.deferral is not state.deferral:
+        yield Unmet(
+            code="deferral_kind",
+            message=f"现在的延缓或休学是“{state.deferral.label}”，不能改按"
+            f"“{command.deferral.label}”延长；情形有变的请先终止。",
+            clause="义务教育法 11、YN-8e",
+        )
+    until = state.deferred_until
+    if until is not None and command.until <= until:
+        yield Unmet(
+            code="deferral_term", message=f"延长的新截止日须晚于现截止日{until}。"
+        )  # fmt: skip
 
 
 def _statutory_deferral(context: Context, command: c.Defer) -> Iterable[Unmet]:
@@ -152,15 +182,19 @@ def opinion_can_be_disputed(context: Context, _track: LegalTrack | None) -> Iter
 
 
 def review_is_whole(context: Context, command: c.ReviewDeferral) -> Iterable[Unmet]:
-    """To run on, a deferral needs a new end; ending it has a verb of its own."""
-    if command.is_continued:
+    """A review finds and proposes; the later end it names is granted by ``defer`` alone."""
+    if command.is_continued and command.until is not None:
         yield from _term_fits(context, command.until)
         until = context.state.deferred_until
-        if command.until is not None and until is not None and command.until <= until:
+        if until is not None and command.until <= until:
             yield Unmet(
                 code="deferral_term",
                 message=f"继续延缓或休学的新截止日须晚于现截止日{until}。",
             )
+
+
+def review(_context: Context, command: c.ReviewDeferral) -> Iterable[e.EventBase]:
+    yield carry(command, e.DeferralReviewed, has_moved_end=False)
 
 
 VERBS = (
@@ -180,8 +214,9 @@ VERBS = (
         "defer", "批准延缓入学或休学", roles(Role.COUNTY_GROUP, Role.TOWNSHIP_HEAD, Role.EDU_HEAD),
         becomes(e.DeferralApproved), case_event="defer",
         proposers=roles(Role.TOWNSHIP_CASE, Role.EDU_CASE, Role.PRINCIPAL),
+        conditions=(runs_on_after_a_review,),
         checks=(
-            deferral_is_earned, evidence_of("申请与批准文书", "义务教育法 11"),
+            deferral_is_earned, prolongs_the_same, evidence_of("申请与批准文书", "义务教育法 11"),
             paper_named("approval_no", "deferral_approval"),
         ),
     ),
@@ -193,7 +228,7 @@ VERBS = (
     ),
     Verb(
         "review_deferral", "复查延缓或休学", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
-        becomes(e.DeferralReviewed), stages=frozenset({Stage.DEFERRED}),
+        review, stages=frozenset({Stage.DEFERRED}),
         checks=(review_is_whole, evidence_of("复查记录", "YN-8e")),
     ),
     Verb(

@@ -90,11 +90,12 @@ class OpinionDisputed(DisputeOpinionFacts, EventBase):
 class ReviewDeferralFacts(Frozen):
     is_continued: bool
     until: date | None = None
+    """The later end the review proposes; granting it is an act of its own."""
     note: Annotated[Text, Field(min_length=2)]
 
 
 class ReviewDeferral(ReviewDeferralFacts, CommandBase):
-    """Record the review of a deferral; it may run on."""
+    """Record what the review of a deferral found; a later end is asked for with ``defer``."""
 
     kind: Literal["review_deferral"] = "review_deferral"
 
@@ -102,6 +103,8 @@ class ReviewDeferral(ReviewDeferralFacts, CommandBase):
 class DeferralReviewed(ReviewDeferralFacts, EventBase):
     kind: Literal["deferral_reviewed"] = "deferral_reviewed"
     label: ClassVar[str] = "复查延缓或休学"
+    has_moved_end: bool = True
+    """In a ledger of before, which does not say, the review itself moved the end."""
 
 
 class EndDeferralFacts(Frozen):

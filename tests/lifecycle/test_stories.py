@@ -315,8 +315,8 @@ def test_a_deferral_is_reviewed_before_it_ends_and_ends_by_itself() -> None:
     assert walk.state.deferral is None
 
 
-def test_a_reviewed_deferral_runs_on_to_its_new_end() -> None:
-    """The review names a later end; the old one passes without effect."""
+def test_a_reviewed_deferral_runs_on_only_when_it_is_approved_again() -> None:
+    """The review moves nothing; the approval names the new end, and the old one passes."""
     walk = roads.visited()
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     until = walk.today + timedelta(days=60)
@@ -327,7 +327,13 @@ def test_a_reviewed_deferral_runs_on_to_its_new_end() -> None:
     facts = {"is_continued": True, "note": "仍拒绝返校", **PROOF}
     assert walk.refuse(c.ReviewDeferral, Role.EDU_CASE, until=until, **facts) == ["deferral_term"]
     later = until + timedelta(days=60)
-    walk.do(c.ReviewDeferral, Role.EDU_CASE, until=later, **facts)
+    again = {"deferral": DeferralKind.POLICY, "until": later, "approval_no": "批-2", **PROOF}
+    assert walk.refuse(c.Defer, Role.COUNTY_GROUP, **again) == ["review_missing"]
+    (event, *_) = walk.do(c.ReviewDeferral, Role.EDU_CASE, until=later, **facts)
+    assert walk.state.deferred_until == until
+    ledger_of_before = evolve(walk.state, event.but(has_moved_end=True))
+    assert ledger_of_before.deferred_until == later
+    walk.do(c.Defer, Role.COUNTY_GROUP, **again)
     walk.pass_days(61)
     assert Stage.DEFERRED is walk.state.stage
     walk.pass_days(61)

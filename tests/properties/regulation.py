@@ -158,6 +158,30 @@ def assessed_first(record: Record, _event: Any, _day: date) -> Breach:
     return "未评估即进入第二至四步" if bodily and able is None else None
 
 
+def ends_where_it_was_approved(record: Record, event: Any, _day: date) -> Breach:
+    """Nobody but the one who approves moves the end: a review only finds (JJ5-2.2f, YN-8e)."""
+    running = None
+    for e, _ in record:
+        if e.kind == "deferral_approved":
+            running = e
+        elif running is not None and e.moved_to is not None and e.moved_to[-1] != "deferred":
+            running = None
+    if running is None:
+        return None
+    if event.kind == "deferral_reviewed":
+        return "复查自行延长" if event.has_moved_end else None
+    if event.kind == "deferral_ended" and str(event.actor.role) == "system":
+        late = event.happened_on != running.until
+        return f"批准到{running.until}，{event.happened_on}才终止" if late else None
+    if event.kind == "deferral_approved":
+        found = next(said(since(record, running), "deferral_reviewed"), None)
+        if found is None or not found.is_continued:
+            return "未经复查即延长"
+        if event.deferral is not running.deferral:
+            return "两种延缓混用"
+    return None
+
+
 def looked_at_again(record: Record, event: Any, _day: date) -> Breach:
     """What the body has excused ends in a new assessment, never in persuasion with steps."""
     granted = last(record, "deferral_approved")
@@ -517,6 +541,11 @@ LAWS: tuple[Law, ...] = (
     Law("YN-14.1", BURDENS, not_the_schools_fault),
     Law("YN-10a、义务教育法 11、58", BURDENS, assessed_first),
     Law("义务教育法 11", ("deferral_ended",), looked_at_again),
+    Law(
+        "JJ5-2.2f、YN-8e",
+        ("deferral_reviewed", "deferral_ended", "deferral_approved"),
+        ends_where_it_was_approved,
+    ),
     Law("YN-14.10", ("correction_order_issued",), not_by("correction_order_drafted", "自拟自签")),
     Law(
         "YN-14.10",

@@ -99,6 +99,7 @@ def corrected() -> Walk:
 def over() -> Walk:
     """A deferral for reasons of the body whose term has run out."""
     walk = roads.deferred_by_law(60)
+    walk.do(c.ReviewDeferral, Role.EDU_CASE, is_continued=True, note="尚未恢复", **roads.PROOF)
     walk.pass_days(61)
     return walk
 

@@ -436,6 +436,8 @@ BECAUSE = {
     "评估意见已登记": "opinion_recorded",
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
+    "未经复查": "review_missing",
+    "延缓种类不符": "deferral_kind",
     "延缓期间": "deferred_now",
     "缺学识评估": "level_assessment_missing",
     "仅限初中": "fusion_for_junior_only",
