@@ -106,9 +106,38 @@ def steps_not_blocked(context: Context, track: LegalTrack | None) -> Iterable[Un
         )
 
 
+BODILY = frozenset({Cause.ILLNESS, Cause.DISABILITY})
+"""Causes an assessment answers, not the steps (YN-10; 残疾人教育条例 20)."""
+
+
+def is_freed_by_an_opinion(state: CaseState) -> bool:
+    """Tell whether the committee has found the child able: the body bars no step any more."""
+    return state.cause not in BODILY or state.assessed_able is True
+
+
+def frees_from_the_body(context: Context, cause: Cause) -> Iterable[Unmet]:
+    """A finding lifts the freeze, or the county on two people's word; never against an opinion."""
+    state = context.state
+    if is_freed_by_an_opinion(state) or cause in BODILY:
+        return
+    if state.assessed_able is False:
+        yield Unmet(
+            code="found_unable",
+            message="专家委员会认定该生不具备学习条件，不得改认其他原因；"
+            "情况有变的，请先再次委托评估。",
+            clause="YN-10a、残疾人教育条例 20、21",
+        )
+    if context.actor.role.office_kind is not OfficeKind.COUNTY:
+        yield Unmet(
+            code="county_decides",
+            message="因病因残改为其他原因会解除评估前的冻结，须有评估意见，"
+            "或由县教体局经办、负责人凭另一人的提请认定；乡镇请先提请。",
+            clause="YN-10a",
+        )
+
+
 def _body_allows(state: CaseState) -> Iterable[Unmet]:
     """A guardian whose child cannot learn has a just cause (义务教育法 11, 58; YN-10)."""
-    is_bodily = state.cause in {Cause.ILLNESS, Cause.DISABILITY}
     if state.assessed_able is False:
         yield Unmet(
             code="found_unable",
@@ -116,7 +145,7 @@ def _body_allows(state: CaseState) -> Iterable[Unmet]:
             "请提请延缓或休学，情况有变的再次委托评估。",
             clause="YN-10c、义务教育法 11、58",
         )
-    elif state.assessed_able is None and (is_bodily or state.stage is Stage.ASSESSMENT):
+    elif state.assessed_able is None and (state.cause in BODILY or state.stage is Stage.ASSESSMENT):
         yield Unmet(
             code="assessment_first",
             message="因病因残须先由残疾人教育专家委员会评估，评估前不得进入第二至第四步。",

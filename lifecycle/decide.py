@@ -114,9 +114,9 @@ def _younger_rule(missing: RuleMissing) -> Unmet:
 
 def _to_propose(verb: Verb, context: Context) -> Iterator[ActionOption]:
     """The act as something this actor may put before the one who signs it."""
-    if verb.proposers is None or context.actor.role not in verb.proposers:
-        return
     state = context.state
+    if not verb.is_put_forward(state) or context.actor.role not in (verb.proposers or ()):
+        return
     tracks: Iterable[LegalTrack | None] = (
         tuple(state.tracks.values()) if verb.is_about_guardian else (None,)
     )
@@ -176,7 +176,7 @@ def _outside(verb: Verb, context: Context) -> Iterator[Unmet]:
 
 def _unmet_by_state(verb: Verb, context: Context, track: LegalTrack | None) -> Iterator[Unmet]:
     yield from unmet_but_proposal(verb, context, track)
-    if verb.proposers is not None and context.state.is_open:
+    if context.state.is_open and verb.is_put_forward(context.state):
         yield from is_proposed(verb, context, track)
 
 

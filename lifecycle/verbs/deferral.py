@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lifecycle.conditions import evidence_of
+from lifecycle.conditions import BODILY, evidence_of
 from lifecycle.days import add_months
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named
@@ -12,14 +12,14 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Cause, DeferralKind, Role, Stage, TrackStep
+from models.words import DeferralKind, Role, Stage, TrackStep
 
 APPROVERS = frozenset({Role.TOWNSHIP_HEAD, Role.EDU_HEAD})
 """乡镇人民政府或者县级教育行政部门 (义务教育法 11); a subdistrict office is neither."""
 
 
 def is_bodily(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
-    if context.state.cause not in {Cause.ILLNESS, Cause.DISABILITY}:
+    if context.state.cause not in BODILY:
         yield Unmet(
             code="not_bodily",
             message="只有因病因残的案件委托专家委员会评估。",

@@ -28,7 +28,7 @@ from models.words import (
 )
 from tests.lifecycle import roads
 from tests.lifecycle.roads import PROOF
-from tests.walk import SCHOOL, TOWNSHIP, Walk, lead_facts, policy
+from tests.walk import SCHOOL, TOWNSHIP, Walk, actor, lead_facts, policy
 
 FAR = "980101"
 """A county of another province; 98 and 99 are no division codes of any place."""
@@ -323,6 +323,38 @@ def test_the_schools_own_fault_is_settled_before_any_other_cause_is_found() -> N
     assert "school_matter" not in duties(walk)
     walk.do(c.RedetermineCause, Role.EDU_CASE, **anew)
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+
+
+def test_illness_leaves_the_case_on_an_opinion_or_on_two_peoples_word_in_the_county() -> None:
+    """YN-10a: neither the township's own word nor a correction within the township lifts the freeze."""
+    anew = {"cause": Cause.WEARY, "reason": "走访后认为不是因病", **PROOF}
+    walk = roads.visited(roads.dropout(cause=Cause.ILLNESS))
+    assert walk.refuse(c.RedetermineCause, Role.TOWNSHIP_CASE, **anew) == ["county_decides"]
+    walk.do(c.RedetermineCause, Role.EDU_HEAD, **anew)
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+    assert "redetermine_cause" not in walk.state.proposals
+    ill = roads.visited()
+    ill.do(
+        c.RedetermineCause, Role.TOWNSHIP_CASE, cause=Cause.ILLNESS, reason="提交了病历", **PROOF
+    )
+    ill.do(c.ProposeCorrection, Role.TOWNSHIP_CASE, fact="cause", value="weary", reason="录入有误",
+           actor=actor(Role.TOWNSHIP_CASE, ill.state, "township_case-2"), **PROOF)  # fmt: skip
+    (key,) = ill.state.corrections
+    assert ill.refuse(c.ApproveCorrection, Role.TOWNSHIP_HEAD, correction=key) == ["county_decides"]
+    ill.do(c.ApproveCorrection, Role.EDU_HEAD, correction=key)
+    assert ill.state.cause is Cause.WEARY
+
+
+def test_the_second_person_is_asked_for_only_where_the_freeze_is_lifted() -> None:
+    """Another cause of the same standing is found by one; nothing is there to be put forward."""
+    walk = roads.persuasion()
+    kinds = {o.act for o in walk.options(Role.EDU_CASE) if o.kind == "propose_act"}
+    assert "redetermine_cause" not in kinds
+    asked = {"act": "redetermine_cause", "note": "请审批", **PROOF}
+    assert walk.refuse(c.ProposeAct, Role.EDU_CASE, **asked) == ["not_proposable"]
+    walk.do(c.RedetermineCause, Role.TOWNSHIP_CASE, cause=Cause.WORK, reason="走访查明", **PROOF)
+    kinds = {o.act for o in roads.sick().options(Role.EDU_CASE) if o.kind == "propose_act"}
+    assert "redetermine_cause" in kinds
 
 
 @pytest.mark.parametrize(

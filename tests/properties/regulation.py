@@ -182,6 +182,24 @@ def ends_where_it_was_approved(record: Record, event: Any, _day: date) -> Breach
     return None
 
 
+def freed_from_the_body(record: Record, event: Any, day: date) -> Breach:
+    """YN-10a: an opinion lifts the freeze, or two people of whom the county's decides."""
+    before = cause(record)
+    after = event.after if event.kind == "fact_corrected" else str(event.cause)
+    is_cause = event.kind != "fact_corrected" or event.fact == "cause"
+    bodily = {"illness", "disability"}
+    if not is_cause or before not in bodily or after in bodily:
+        return None
+    able = opinion_in_force(record)
+    if able is not None:
+        return None if able else "不具备学习条件仍改认其他原因"
+    if not str(event.actor.role).startswith("edu_") and str(event.actor.role) != "county_group":
+        return "不是县级认定"
+    if event.kind == "fact_corrected":
+        return None
+    return proposed("redetermine_cause")(record, event, day)
+
+
 def looked_at_again(record: Record, event: Any, _day: date) -> Breach:
     """What the body has excused ends in a new assessment, never in persuasion with steps."""
     granted = last(record, "deferral_approved")
@@ -541,6 +559,7 @@ LAWS: tuple[Law, ...] = (
     Law("YN-14.1", BURDENS, not_the_schools_fault),
     Law("YN-10a、义务教育法 11、58", BURDENS, assessed_first),
     Law("义务教育法 11", ("deferral_ended",), looked_at_again),
+    Law("YN-10a", ("cause_redetermined", "fact_corrected"), freed_from_the_body),
     Law(
         "JJ5-2.2f、YN-8e",
         ("deferral_reviewed", "deferral_ended", "deferral_approved"),

@@ -250,6 +250,9 @@ ENDS: dict[str, Any] = {
     ),
     "enforced": (roads.enforced, None, None),
     "deferred by law, and over": (over, None, None),
+    "found well": (
+        roads.sick, c.RedetermineCause, lambda w: {"cause": "weary", "reason": "医院查无此病"},
+    ),
     "left again": (
         roads.monitoring, c.ReportRelapse,
         lambda w: {"absent_since": w.today - timedelta(days=4), "absent_days": 3},
@@ -269,6 +272,8 @@ def test_every_law_speaks_of_an_act_that_a_lawful_road_takes() -> None:
             role = min(BY_KIND[kind.model_fields["kind"].default].roles, key=list(Role).index)
             if kind is c.Defer:
                 role = Role.COUNTY_GROUP
+            if kind is c.RedetermineCause:
+                role = Role.EDU_HEAD
             walk.do(kind, role, **facts(walk), **roads.PROOF)
         record: Record = []
         for _, _, at, events in walk.log:

@@ -437,6 +437,7 @@ BECAUSE = {
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "未经复查": "review_missing",
+    "须县级认定": "county_decides",
     "延缓种类不符": "deferral_kind",
     "延缓期间": "deferred_now",
     "缺学识评估": "level_assessment_missing",
