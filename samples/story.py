@@ -282,7 +282,10 @@ async def _back_at_school(house: House) -> None:
     await house.next_school_day()
     calendar = await house.calendar()
     returned_on = house.today
-    await house.act("班主任甲", Role.CLASS_TEACHER, "record_return", returned_on=str(returned_on))
+    await house.act(
+        "班主任甲", Role.CLASS_TEACHER, "record_return", returned_on=str(returned_on),
+        evidence=["到校当日考勤"],
+    )  # fmt: skip
     await house.act(
         "校长乙", Role.PRINCIPAL, "place", way="inclusive_class", school=state.school,
         plan="回原年级随班就读，每周两次课后辅导，班主任结对，心理老师每月谈话",

@@ -448,7 +448,9 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "record_agreement": lambda w, r, g: (
         _E | {"guardian": w.state.guardians[0].ref, "return_on": w.today}
     ),
-    "record_return": lambda w, r, g: {"returned_on": w.today},
+    "record_return": lambda w, r, g: (
+        _E | {"returned_on": w.today, "school_paper_no": "校证-1" if r.random() < 0.8 else ""}
+    ),
     "end_persuasion": lambda w, r, g: {"reason": "拒不送学", "has_just_cause": False},
     "order_correction": lambda w, r, g: (
         _E

@@ -328,7 +328,7 @@ def deferred_by_law(days: int = 200) -> Walk:
 
 def placement(walk: Walk | None = None) -> Walk:
     walk = walk or persuasion()
-    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
     return walk
 
 

@@ -66,7 +66,7 @@ def test_a_child_never_enrolled_is_the_townships_from_the_first_day() -> None:
     walk.do(c.SetResponsibleParty, Role.EDU_CASE, party=Party.OURS)
     walk.do(c.IssueReturnOrder, Role.EDU_HEAD, requirements=("送入学",))
     walk.do(c.AcceptOrder, town, **roads.SPONSORS)
-    walk.do(c.RecordReturn, town, returned_on=walk.today)
+    walk.do(c.RecordReturn, town, returned_on=walk.today, **PROOF)
     assert owner(walk.state).role is Role.EDU_CASE
     walk.do(c.Place, Role.EDU_CASE, way=PlacementWay.INCLUSIVE_CLASS, school=SCHOOL,
             plan="一年级插班")  # fmt: skip
@@ -263,7 +263,7 @@ def test_two_guardians_stand_on_two_tracks_up_to_the_court() -> None:
     assert (walk.state.tracks["g1"].step, walk.state.tracks["g2"].step) == (
         TrackStep.SUIT_ACCEPTED, TrackStep.SUIT_FILED,
     )  # fmt: skip
-    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
     assert {track.step for track in walk.state.tracks.values()} == {TrackStep.ENDED}
 
 
@@ -524,7 +524,7 @@ def test_a_remedy_can_be_recorded_wherever_the_case_has_gone() -> None:
     track = walk.state.tracks["g1"]
     assert (track.step, track.penalty_decided_on) == (TrackStep.SUIT_FILED, None)
     back = roads.decision_served()
-    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today)
+    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today, **PROOF)
     back.do(c.OpenRemedy, Role.TOWNSHIP_LAW, **remedy)
     assert back.state.tracks["g1"].remedy is not None
 

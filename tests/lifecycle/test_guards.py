@@ -143,9 +143,19 @@ GUARDS = (
               ({"return_on": date(2025, 9, 10)}, ["return_day_past"]),
           )),
     Guard(roads.persuasion, c.RecordReturn, Role.CLASS_TEACHER,
-          {"returned_on": date(2025, 9, 11)}, (
+          {"returned_on": date(2025, 9, 11), **PROOF}, (
+              (NOTHING, ["evidence_missing"]),
               ({"returned_on": date(2025, 9, 12)}, ["return_day_ahead"]),
               ({"returned_on": date(2025, 9, 8)}, ["return_day_early"]),
+          )),
+    Guard(roads.exhausted, c.RecordReturn, Role.VILLAGE,
+          {"returned_on": date(2025, 9, 13), **PROOF}, ((NOTHING, ["evidence_missing"]),)),
+    Guard(roads.decision_served, c.RecordReturn, Role.TOWNSHIP_CASE,
+          lambda walk: {"returned_on": walk.today, "school_paper_no": "校证-1", **PROOF}, (
+              (NOTHING, ["evidence_missing"]),
+              ({"school_paper_no": " "}, ["school_paper_missing"]),
+              ({"actor": actor(Role.VILLAGE)}, ["return_confirmer"]),
+              ({"actor": actor(Role.TOWNSHIP_HEAD)}, ["return_confirmer"]),
           )),
     Guard(roads.visited, c.EndPersuasion, Role.TOWNSHIP_HEAD, roads.GIVE_UP,
           (({"has_just_cause": True}, ["just_cause"]),
@@ -598,7 +608,7 @@ def test_a_willing_child_is_never_kept_out_by_the_ladder() -> None:
     )  # fmt: skip
     for place in places:
         walk = place()
-        walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+        walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
         assert walk.state.stage is Stage.PLACEMENT
         assert {track.step.value for track in walk.state.tracks.values()} <= {"ended"}
 

@@ -289,7 +289,7 @@ def test_the_steps_rest_against_the_guardian_of_a_child_found_unable() -> None:
     assert not {"persuade", "draft_order"} & live
     assert walk.refuse(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT) == ["assessment_first"]
     back = roads.deferred_by_law(60)
-    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today)
+    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today, **PROOF)
     assert back.state.stage is Stage.PLACEMENT
 
 

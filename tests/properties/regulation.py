@@ -513,6 +513,35 @@ def in_order_of_days(record: Record, event: Any, day: date) -> Breach:
     return "发生日在将来" if event.happened_on > day else None
 
 
+def order_stands(record: Record) -> bool:
+    """An order issued in the run against somebody who is guardian still."""
+    gone = set()
+    for event, _ in reversed(run_of(record)):
+        if event.kind == "guardian_changed" and str(event.change) == "removed":
+            gone.add(event.person)
+        if event.kind == "assessment_concluded" and event.is_able:
+            return False  # persuasion has begun anew since
+        if event.kind == "correction_order_issued" and event.guardian not in gone:
+            return True
+    return False
+
+
+def attends_in_fact(record: Record, event: Any, _day: date) -> Breach:
+    """A return is a fact with its record; once an order was made, the school's fact."""
+    if not event.evidence:
+        return "没有到校考勤"
+    if not order_stands(record):
+        return None
+    before = record[-1][0] if record else None
+    if before is not None and before.kind == "correction_checked":
+        return None if str(before.outcome) == "complied" else "核查未到校即登记返校"
+    role = str(event.actor.role)
+    if role in {"class_teacher", "registrar", "principal"}:
+        return None
+    has_paper = role == "township_case" and event.school_paper_no.strip()
+    return None if has_paper else "责令后返校不是学校确认"
+
+
 def under_an_order(record: Record, _event: Any, _day: date) -> Breach:
     """YN-8d: a verified dropout, a responsible party, an order signed for with two sponsors."""
     accepted = last(record, "order_accepted")
@@ -553,6 +582,7 @@ LAWS: tuple[Law, ...] = (
     Law("DC-2.7.4a", ("suit_filed",), suit_ground),
     Law("DC-2.7.4a", STEPS, step_of_a_child_still_out),
     Law("YN-8d、YN-5.3b", BURDENS, under_an_order),
+    Law("义务教育法 58", ("child_returned",), attends_in_fact),
     Law("YN-8d", ("relapse_reported",), reported_anew),
     Law("YN-8b", ("persuasion_ended",), visits_enough),
     Law("YN-8b", ("visit_recorded",), two_people("visitors")),

@@ -158,7 +158,9 @@ class Regulated(RuleBasedStateMachine):
         state = self.walk.state
         if state.stage not in OUT or state.is_never_enrolled:
             return
-        command = self.walk.command(c.RecordReturn, Role.CLASS_TEACHER, returned_on=self.walk.today)
+        command = self.walk.command(
+            c.RecordReturn, Role.CLASS_TEACHER, returned_on=self.walk.today, **roads.PROOF
+        )
         assert isinstance(self.walk.try_(command), Decision)
         seen["returns"] += 1
 

@@ -350,6 +350,7 @@ STEPS: dict[str, Told] = {
         **G, "is_upheld": o["结论"] == "维持", "opinion_no": "法-9", **proof(o)}),
     "到校了结": Told(c.ClearLead, TEACHER, lambda w, o: {"returned_on": w.today, **proof(o)}),
     "返校": Told(c.RecordReturn, TEACHER, lambda w, o: {
+        **proof(o), "school_paper_no": "校证-1" if o.get("学校证明") == "有" else "",
         "returned_on": day(o, "返校日") if "返校日" in o else w.today}),
     "安置": Told(c.Place, PRINCIPAL, lambda w, o: {
         "way": coded(PlacementWay, o.get("方式", "随班就读")), "school": SCHOOL,
@@ -437,6 +438,8 @@ BECAUSE = {
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "未经复查": "review_missing",
+    "须学校确认": "return_confirmer",
+    "缺学校证明": "school_paper_missing",
     "须县级认定": "county_decides",
     "延缓种类不符": "deferral_kind",
     "延缓期间": "deferred_now",
