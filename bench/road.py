@@ -183,7 +183,7 @@ def _acts(
           "officers": ["杨立新", "高志强"], "receipt": "回证-1"}),
         (Role.TOWNSHIP_CASE, "record_agreement",
          {"guardian": guardian, "return_on": today + timedelta(days=3), "evidence": ["承诺书-1"]}),
-        (Role.PRINCIPAL, "record_return", {"returned_on": today}),
+        (Role.PRINCIPAL, "record_return", {"returned_on": today, "evidence": ["考勤-1"]}),
         (Role.PRINCIPAL, "place",
          {"way": "inclusive_class", "school": child.school, "plan": "随班就读，课后辅导，每周谈话",
           "evidence": ["安置意见-1"]}),

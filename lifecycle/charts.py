@@ -91,17 +91,18 @@ class CaseChart(StateChart[Any]):
     accept_order = assigning.assigned.to(persuading)
 
     begin_assessment = _from_each(assigning, persuading, to=assessment)
-    dispute_opinion = _from_each(deferred, returning.placement, to=assessment)
+    dispute_opinion = _from_each(assessment, deferred, returning.placement, to=assessment)
     find_able = assessment.to(returning)
-    find_unable = assessment.to(deferred)
-    defer = persuading.to(deferred)
+    defer = _from_each(persuading, assessment, deferred, to=deferred)
     end_deferral = deferred.to(persuading)
+    reassess = deferred.to(assessment)
 
     child_returns = _from_each(
         detecting.suspected, detecting.reporting, detecting.verifying, detecting.elsewhere_pending,
         assigning, persuading, assessment, deferred, to=returning,
     )  # fmt: skip
     relapse = returning.to(persuading)
+    relapse_unverified = returning.to(detecting.suspected)
     sign_off = returning.monitoring.to(closed.closed_returned)
 
     _open = (detecting, assigning, persuading, assessment, deferred, returning)

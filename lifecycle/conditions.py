@@ -8,8 +8,8 @@ from typing import Any
 
 from lifecycle.verb import Check, Context
 from lifecycle.verdict import Unmet
-from models.state import LegalTrack
-from models.words import Cause, OfficeKind
+from models.state import CaseState, LegalTrack
+from models.words import Cause, OfficeKind, Stage
 
 
 def evidence_of(what: str, clause: str = "") -> Check:
@@ -79,7 +79,7 @@ ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{1,60}")
 
 
 def steps_not_blocked(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    """Steps 2–4 rest while the cause is the school's own, an assessment is due, or a flaw stands."""
+    """Steps 2–4 rest while the cause is the school's own, the body is the cause, or a flaw stands."""
     state = context.state
     if track is not None and track.flaw is not None:
         yield Unmet(
@@ -97,7 +97,55 @@ def steps_not_blocked(context: Context, track: LegalTrack | None) -> Iterable[Un
             f"请先由县教体局处理学校责任{settled}。",
             clause="YN-14.1、YN-14.5",
         )
-    if state.cause in {Cause.ILLNESS, Cause.DISABILITY} and state.assessed_able is None:
+    yield from _body_allows(state)
+    if state.stage is Stage.DEFERRED and (track is None or track.decision_served_on is None):
+        yield Unmet(
+            code="deferred_now",
+            message="延缓或休学期间不得对监护人采取责令、处罚或诉讼；请继续联系，期满前复查。",
+            clause="义务教育法 11、YN-8e",
+        )
+
+
+BODILY = frozenset({Cause.ILLNESS, Cause.DISABILITY})
+"""Causes an assessment answers, not the steps (YN-10; 残疾人教育条例 20)."""
+
+
+def is_freed_by_an_opinion(state: CaseState) -> bool:
+    """Tell whether the committee has found the child able: the body bars no step any more."""
+    return state.cause not in BODILY or state.assessed_able is True
+
+
+def frees_from_the_body(context: Context, cause: Cause) -> Iterable[Unmet]:
+    """A finding lifts the freeze, or the county on two people's word; never against an opinion."""
+    state = context.state
+    if is_freed_by_an_opinion(state) or cause in BODILY:
+        return
+    if state.assessed_able is False:
+        yield Unmet(
+            code="found_unable",
+            message="专家委员会认定该生不具备学习条件，不得改认其他原因；"
+            "情况有变的，请先再次委托评估。",
+            clause="YN-10a、残疾人教育条例 20、21",
+        )
+    if context.actor.role.office_kind is not OfficeKind.COUNTY:
+        yield Unmet(
+            code="county_decides",
+            message="因病因残改为其他原因会解除评估前的冻结，须有评估意见，"
+            "或由县教体局经办、负责人凭另一人的提请认定；乡镇请先提请。",
+            clause="YN-10a",
+        )
+
+
+def _body_allows(state: CaseState) -> Iterable[Unmet]:
+    """A guardian whose child cannot learn has a just cause (义务教育法 11, 58; YN-10)."""
+    if state.assessed_able is False:
+        yield Unmet(
+            code="found_unable",
+            message="专家委员会认定该生不具备学习条件，不得对监护人采取第二至第四步；"
+            "请提请延缓或休学，情况有变的再次委托评估。",
+            clause="YN-10c、义务教育法 11、58",
+        )
+    elif state.assessed_able is None and (state.cause in BODILY or state.stage is Stage.ASSESSMENT):
         yield Unmet(
             code="assessment_first",
             message="因病因残须先由残疾人教育专家委员会评估，评估前不得进入第二至第四步。",

@@ -21,7 +21,7 @@ from models.commands import AdoptCalendar, Command, MarkDue, OpenLead
 from models.people import Actor
 from models.rules import PolicySnapshot, RuleMissing
 from models.state import CaseState, LegalTrack
-from models.words import Role
+from models.words import DeferralKind, Role
 
 _MAIN_FOLLOWS = {
     "second_step": "escalate_correction",
@@ -116,9 +116,9 @@ def _younger_rule(missing: RuleMissing) -> Unmet:
 
 def _to_propose(verb: Verb, context: Context) -> Iterator[ActionOption]:
     """The act as something this actor may put before the one who signs it."""
-    if verb.proposers is None or context.actor.role not in verb.proposers:
-        return
     state = context.state
+    if not verb.is_put_forward(state) or context.actor.role not in (verb.proposers or ()):
+        return
     tracks: Iterable[LegalTrack | None] = (
         tuple(state.tracks.values()) if verb.is_about_guardian else (None,)
     )
@@ -178,7 +178,7 @@ def _outside(verb: Verb, context: Context) -> Iterator[Unmet]:
 
 def _unmet_by_state(verb: Verb, context: Context, track: LegalTrack | None) -> Iterator[Unmet]:
     yield from unmet_but_proposal(verb, context, track)
-    if verb.proposers is not None and context.state.is_open:
+    if context.state.is_open and verb.is_put_forward(context.state):
         yield from is_proposed(verb, context, track)
 
 
@@ -277,5 +277,8 @@ def _period_end_on_chart(state: CaseState, event: e.EventBase) -> e.EventBase:
         track = state.tracks[event.guardian]
         return event.but(track_moved_to=move(TrackChart, track.configuration, "reopen_period"))
     if isinstance(event, e.DeferralEnded) and event.moved_to is None:
-        return event.but(moved_to=move(CaseChart, state.configuration, "end_deferral"))
+        # What the body has excused, the committee looks at again; nobody is pressed meanwhile.
+        is_bodily = state.deferral is DeferralKind.STATUTORY
+        name = "reassess" if is_bodily else "end_deferral"
+        return event.but(moved_to=move(CaseChart, state.configuration, name))
     return event

@@ -20,7 +20,6 @@ from models.state import CaseState
 from models.words import (
     Cause,
     Contested,
-    DeferralKind,
     Department,
     Party,
     PenaltyKind,
@@ -269,11 +268,13 @@ def _is_to_be_enforced(_state: CaseState, event: Any) -> bool:
 
 
 DETECTION = (
-    Duty("first_contact", "联系监护人", "first_contact_period", ("lead_opened",),
+    Duty("first_contact", "联系监护人", "first_contact_period",
+         ("lead_opened", "relapse_reported"),
          Role.CLASS_TEACHER, frozenset({S.LEAD, S.SUSPECTED}), ("guardian_contacted",)),
     Duty("clear_lead", "查清线索", "lead_period", ("lead_opened",), Role.CLASS_TEACHER,
          frozenset({S.LEAD})),
-    Duty("report_suspected", "报告疑似辍学", "suspected_report_period", ("dropout_suspected",),
+    Duty("report_suspected", "报告疑似辍学", "suspected_report_period",
+         ("dropout_suspected", "relapse_reported"),
          Role.CLASS_TEACHER, frozenset({S.SUSPECTED}), ("school_informed",)),
     Duty("complete_reports", "三线报告齐备", "three_reports_period", ("school_informed",),
          Role.PRINCIPAL, frozenset({S.REPORTING}), ("reports_completed",)),
@@ -469,23 +470,25 @@ COURT = (
 )  # fmt: skip
 
 RETURNING = (
-    Duty("conclude_assessment", "取得评估意见", "assessment_period", ("assessment_begun", "opinion_disputed"),
+    Duty("conclude_assessment", "取得评估意见", "assessment_period",
+         ("assessment_begun", "opinion_disputed", "deferral_ended"),
          Role.EDU_CASE, frozenset({S.ASSESSMENT}), ("assessment_concluded",)),
+    Duty("decide_deferral", "研究是否批准延缓或休学", "deferral_decision_period",
+         ("assessment_concluded", "deferral_reviewed"), Role.EDU_CASE,
+         frozenset({S.ASSESSMENT, S.DEFERRED}),
+         ("deferral_approved", "opinion_disputed", "deferral_ended"),
+         when=lambda state, event: state.assessed_able is False
+         if event.kind == "assessment_concluded"
+         else state.is_deferral_to_go_on),
     Duty("review_deferral", "复查延缓或休学", "deferral_review_lead",
-         ("deferral_approved", "assessment_concluded", "deferral_reviewed"), Role.EDU_CASE,
-         frozenset({S.DEFERRED}), ("deferral_ended", "deferral_reviewed"), due_on=_review_due,
-         when=lambda state, event: state.stage is S.DEFERRED
-         and getattr(event, "is_continued", True)),
+         ("deferral_approved",), Role.EDU_CASE, frozenset({S.DEFERRED}),
+         ("deferral_ended", "deferral_reviewed", "deferral_approved"), due_on=_review_due),
     Duty("deferral_period", "延缓或休学期限", "deferral_months_max",
-         ("deferral_approved", "assessment_concluded", "deferral_reviewed"), None,
-         frozenset({S.DEFERRED}), ("deferral_reviewed",), is_period=True, ends_in=_deferral_ends,
-         due_on=_deferral_end,
-         met_when=lambda _state, event: event.is_continued,
-         when=lambda state, event: state.stage is S.DEFERRED
-         and getattr(event, "is_continued", True)),
+         ("deferral_approved",), None, frozenset({S.DEFERRED}), ("deferral_approved",),
+         is_period=True, ends_in=_deferral_ends, due_on=_deferral_end),
     Duty("aid_hand_over", "纳入救助保障", "referral_period", ("assessment_concluded",),
-         Role.EDU_CASE, frozenset({S.DEFERRED}), ("referral_opened",),
-         when=lambda state, _event: state.deferral is DeferralKind.STATUTORY,
+         Role.EDU_CASE, frozenset({S.ASSESSMENT, S.DEFERRED}), ("referral_opened",),
+         when=lambda state, _event: state.assessed_able is False,
          met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.DISABLED_FEDERATION)),
     Duty("place", "作出分类安置", "placement_period", ("child_returned", "assessment_concluded"),
          Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",),

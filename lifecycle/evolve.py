@@ -38,6 +38,7 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
 
 ACT_DONE = {
     "deferral_approved": "defer",
+    "cause_redetermined": "redetermine_cause",
     "case_signed_off": "sign_off",
     "case_closed_deceased": "close_deceased",
     "case_closed_abroad": "close_abroad",

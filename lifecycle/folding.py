@@ -17,6 +17,14 @@ ENDED = ("ended",)
 STEP_STAGES = frozenset({Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT})
 
 
+def has_accepted_order(state: CaseState) -> bool:
+    """Tell whether a township has signed for a return order: only then may the steps run."""
+    return any(
+        paper.kind == "return_order" and paper.status is PaperStatus.SERVED
+        for paper in state.papers.values()
+    )
+
+
 def proposal_key(act: str, guardian: str | None) -> str:
     return f"{act}:{guardian}" if guardian else act
 

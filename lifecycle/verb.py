@@ -80,6 +80,12 @@ class Verb:
     checks: tuple[Check, ...] = field(default=())
     proposers: frozenset[Role] | None = None
     """Who must have put the act before the one who signs; None where no second person is asked."""
+    needs_second: Callable[[CaseState], bool] = lambda _state: True
+    """Where only some cases ask for the second person: whether this one does."""
+
+    def is_put_forward(self, state: CaseState) -> bool:
+        """Tell whether another person must have put the act before its signer here."""
+        return self.proposers is not None and self.needs_second(state)
 
 
 def carry(command: CommandBase, event: type[EventBase], **extra: Any) -> EventBase:

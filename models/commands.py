@@ -48,6 +48,14 @@ from models.road.court import (
     RecordSuitAccepted,
     RecordSuitRefused,
 )
+from models.road.deferral import (
+    BeginAssessment,
+    ConcludeAssessment,
+    Defer,
+    DisputeOpinion,
+    EndDeferral,
+    ReviewDeferral,
+)
 from models.road.detection import (
     ClearLead,
     ConfirmTransfer,
@@ -103,16 +111,10 @@ from models.road.persuasion import (
     RecordVisit,
 )
 from models.road.returning import (
-    BeginAssessment,
-    ConcludeAssessment,
     ConfirmAttendance,
-    Defer,
-    DisputeOpinion,
-    EndDeferral,
     Place,
     RecordMonitoring,
     ReportRelapse,
-    ReviewDeferral,
     SignOff,
 )
 

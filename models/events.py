@@ -64,6 +64,14 @@ from models.road.court import (
     SuitFiled,
     SuitRefused,
 )
+from models.road.deferral import (
+    AssessmentBegun,
+    AssessmentConcluded,
+    DeferralApproved,
+    DeferralEnded,
+    DeferralReviewed,
+    OpinionDisputed,
+)
 from models.road.detection import (
     CaseVerified,
     DropoutSuspected,
@@ -124,17 +132,11 @@ from models.road.persuasion import (
     VisitRecorded,
 )
 from models.road.returning import (
-    AssessmentBegun,
-    AssessmentConcluded,
     AttendanceConfirmed,
     CaseSignedOff,
     ChildPlaced,
-    DeferralApproved,
-    DeferralEnded,
-    DeferralReviewed,
     MonitoringPeriodEnded,
     MonitoringRecorded,
-    OpinionDisputed,
     RelapseReported,
 )
 

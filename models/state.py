@@ -268,6 +268,8 @@ class CaseState(Frozen):
     assessed_able: bool | None = None
     deferral: DeferralKind | None = None
     deferred_until: date | None = None
+    is_deferral_to_go_on: bool = False
+    """A review since the last approval has found that it should run on."""
     closed_on: date | None = None
     last_event_at: datetime | None = None
 

@@ -282,7 +282,10 @@ async def _back_at_school(house: House) -> None:
     await house.next_school_day()
     calendar = await house.calendar()
     returned_on = house.today
-    await house.act("班主任甲", Role.CLASS_TEACHER, "record_return", returned_on=str(returned_on))
+    await house.act(
+        "班主任甲", Role.CLASS_TEACHER, "record_return", returned_on=str(returned_on),
+        evidence=["到校当日考勤"],
+    )  # fmt: skip
     await house.act(
         "校长乙", Role.PRINCIPAL, "place", way="inclusive_class", school=state.school,
         plan="回原年级随班就读，每周两次课后辅导，班主任结对，心理老师每月谈话",
@@ -309,7 +312,7 @@ async def _back_at_school(house: House) -> None:
             to_on=str(house.today), attendance_percent=97, child_words="能跟上了",
             evidence=["月出勤表"],
         )  # fmt: skip
-        since = house.today
+        since = house.today + timedelta(days=1)
     await house.act(
         "校长乙", Role.PRINCIPAL, "propose_act", act="sign_off", note="监测期满，请销号",
         evidence=["销号申请-001"],

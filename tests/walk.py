@@ -13,6 +13,7 @@ from lifecycle.correctable import known_facts, split
 from lifecycle.days import SHANGHAI, legal_date
 from lifecycle.decide import available, decide
 from lifecycle.evolve import evolve
+from lifecycle.monitoring import next_start
 from lifecycle.owners import office_of
 from lifecycle.papers import RULES
 from lifecycle.verbs import BY_KIND
@@ -447,7 +448,9 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "record_agreement": lambda w, r, g: (
         _E | {"guardian": w.state.guardians[0].ref, "return_on": w.today}
     ),
-    "record_return": lambda w, r, g: {"returned_on": w.today},
+    "record_return": lambda w, r, g: (
+        _E | {"returned_on": w.today, "school_paper_no": "校证-1" if r.random() < 0.8 else ""}
+    ),
     "end_persuasion": lambda w, r, g: {"reason": "拒不送学", "has_just_cause": False},
     "order_correction": lambda w, r, g: (
         _E
@@ -510,9 +513,17 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "defer": lambda w, r, g: (
         _E
         | {
-            "deferral": DeferralKind.POLICY,
-            "until": w.today + timedelta(days=120),
+            "deferral": (
+                w.state.deferral
+                or (
+                    DeferralKind.STATUTORY
+                    if w.state.assessed_able is False
+                    else DeferralKind.POLICY
+                )
+            ),
+            "until": (w.state.deferred_until or w.today) + timedelta(days=120),
             "approval_no": "批-1",
+            "application_no": "申-1" if r.random() < 0.8 else "",
         }
     ),
     "end_deferral": lambda w, r, g: {"reason": "可以入学"},
@@ -531,7 +542,7 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "record_monitoring": lambda w, r, g: (
         _E
         | {
-            "from_on": w.state.attending_since,
+            "from_on": next_start(w.state),
             "to_on": w.today,
             "attendance_percent": r.choice([80, 95, 100]),
         }

@@ -63,6 +63,7 @@ def _returned(state: CaseState, event: e.ChildReturned) -> dict[str, Any]:
         "placement": None,
         "deferral": None,
         "deferred_until": None,
+        "is_deferral_to_go_on": False,
         "proposals": {},
     }
 

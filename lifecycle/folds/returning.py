@@ -1,4 +1,4 @@
-"""Assessment, deferral, placement, monitoring: what the events mean for the case."""
+"""Placement, monitoring, relapse: what the events mean for the case."""
 
 from __future__ import annotations
 
@@ -7,44 +7,7 @@ from typing import Any
 from lifecycle.folding import fresh_tracks, on
 from models import events as e
 from models.state import CaseState, MonitoringFact
-from models.words import DeferralKind
-
-
-@on(e.OpinionDisputed)
-def _disputed(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
-    return {"assessed_able": None, "deferral": None, "deferred_until": None, "placement": None}
-
-
-@on(e.DeferralReviewed)
-def _deferral_reviewed(_state: CaseState, event: e.DeferralReviewed) -> dict[str, Any]:
-    return {"deferred_until": event.until} if event.is_continued and event.until else {}
-
-
-@on(e.AssessmentBegun)
-def _assessment_begun(_state: CaseState, _event: e.EventBase) -> dict[str, Any]:
-    return {"assessed_able": None}
-
-
-@on(e.AssessmentConcluded)
-def _assessed(_state: CaseState, event: e.AssessmentConcluded) -> dict[str, Any]:
-    if event.is_able:
-        return {"assessed_able": True}
-    return {
-        "assessed_able": False,
-        "deferral": DeferralKind.STATUTORY,
-        "deferred_until": event.until,
-    }
-
-
-@on(e.DeferralApproved)
-def _deferred(_state: CaseState, event: e.DeferralApproved) -> dict[str, Any]:
-    return {"deferral": event.deferral, "deferred_until": event.until}
-
-
-@on(e.DeferralEnded)
-def _deferral_ended(state: CaseState, _event: e.EventBase) -> dict[str, Any]:
-    tracks = state.tracks or fresh_tracks(state)
-    return {"deferral": None, "deferred_until": None, "tracks": tracks}
+from models.words import Stage
 
 
 @on(e.ChildPlaced)
@@ -78,7 +41,9 @@ def _monitoring_ended(_state: CaseState, event: e.MonitoringPeriodEnded) -> dict
 
 @on(e.RelapseReported)
 def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
-    return {
+    is_unverified = event.moved_to is not None and event.moved_to[-1] == Stage.SUSPECTED.value
+    anew = _NEVER_VERIFIED if is_unverified else {"tracks": fresh_tracks(state)}
+    return anew | {
         "relapses": state.relapses + 1,
         "absent_since": event.absent_since,
         "absent_days": event.absent_days,
@@ -89,5 +54,11 @@ def _relapsed(state: CaseState, event: e.RelapseReported) -> dict[str, Any]:
         "monitoring_ended_on": None,
         "visits": (),
         "proposals": {},
-        "tracks": fresh_tracks(state),
     }
+
+
+_NEVER_VERIFIED: dict[str, Any] = {
+    "contacts": 0, "reports": {}, "conclusion": None, "verified_by": None, "cause": None,
+    "whereabouts": None, "whereabouts_county": None, "party": None, "party_set_by": None,
+}  # fmt: skip
+"""What the report and the verification of the new absence must find out themselves."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from lifecycle.adopting import adoption_of
-from lifecycle.conditions import evidence_of
+from lifecycle.conditions import evidence_of, frees_from_the_body
 from lifecycle.correctable import said, split, value_of
 from lifecycle.correcting import correction_of
 from lifecycle.folding import proposal_key
@@ -19,7 +19,7 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Role, Stage
+from models.words import Cause, Role, Stage
 
 EVERY_LINE = roles(
     Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL, Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW,
@@ -44,7 +44,7 @@ def proposable(verbs: Iterable[Verb]) -> None:
 def act_can_be_proposed(context: Context, command: c.ProposeAct) -> Iterable[Unmet]:
     """The act itself must be possible now: nobody signs what is refused for other reasons."""
     verb = _PROPOSABLE.get(command.act)
-    if verb is None:
+    if verb is None or not verb.is_put_forward(context.state):
         yield Unmet(code="not_proposable", message="这项办理不需要提请，请直接由有权的人办理。")
         return
     assert verb.proposers is not None
@@ -165,6 +165,14 @@ def approver_stands_above(context: Context, command: c.ApproveCorrection) -> Ite
         )
 
 
+def body_is_not_corrected_away(context: Context, command: c.ApproveCorrection) -> Iterable[Unmet]:
+    """Illness or disability is not taken out of the case by the way of a correction (YN-10a)."""
+    request = context.state.corrections.get(command.correction)
+    if request is None or request.fact != "cause":
+        return
+    yield from frees_from_the_body(context, Cause(request.value))
+
+
 def approve_correction(context: Context, command: c.ApproveCorrection) -> Iterable[e.EventBase]:
     yield from correction_of(context, command)
 
@@ -211,7 +219,7 @@ VERBS = (
     ),
     Verb(
         "approve_correction", "批准更正", APPROVERS, approve_correction, stages=OPEN,
-        checks=(is_pending, fact_is_as_it_was, approver_stands_above),
+        checks=(is_pending, fact_is_as_it_was, approver_stands_above, body_is_not_corrected_away),
     ),
     Verb(
         "reject_correction", "退回更正申请", APPROVERS, becomes(e.CorrectionRejected), stages=OPEN,

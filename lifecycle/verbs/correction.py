@@ -112,8 +112,21 @@ def paper_can_be_served(context: Context, command: c.ServePaper) -> Iterable[Unm
         )
     elif paper.status is not PaperStatus.ISSUED:
         yield Unmet(code="not_issued", message="该文书尚未签发，不能送达。")
+    elif rule is None and not _is_of_this_run(context, command):
+        yield Unmet(
+            code="order_of_before",
+            message="该责令属于学生返校前的一轮，已随返校终止，不得再送达；请重新拟写。",
+            clause="义务教育法 58",
+        )
     if paper.issued_on and command.happened_on < paper.issued_on:
         yield Unmet(code="served_before_issue", message="送达日不能早于签发日，请核对送达回证。")
+
+
+def _is_of_this_run(context: Context, command: c.ServePaper) -> bool:
+    """A return ends the steps: an order of the run before it starts no period any more."""
+    guardian = context.state.papers[command.paper].guardian
+    track = context.state.tracks.get(guardian or "")
+    return track is None or track.order_paper == command.paper
 
 
 def two_servers(context: Context, command: c.ServePaper) -> Iterable[Unmet]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lifecycle.conditions import evidence_of
+from lifecycle.conditions import evidence_of, frees_from_the_body, is_freed_by_an_opinion
 from lifecycle.verb import Context, Verb, becomes, roles
 from lifecycle.verbs.assignment import CONFIRMED
 from lifecycle.verbs.detection import OUT_OF_SCHOOL, SCHOOL
@@ -37,6 +37,10 @@ def cause_is_new(context: Context, command: c.RedetermineCause) -> Iterable[Unme
             message="学校责任尚未处理，不得改认其他原因；请先登记学校责任处理结果。",
             clause="YN-14.1、YN-14.5",
         )
+
+
+def leaves_the_body(context: Context, command: c.RedetermineCause) -> Iterable[Unmet]:
+    yield from frees_from_the_body(context, command.cause)
 
 
 def has_aged(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -84,9 +88,12 @@ VERBS = (
         checks=(evidence_of("调查处理材料", "YN-14.1、YN-14.5"),),
     ),
     Verb(
-        "redetermine_cause", "重新认定辍学原因", roles(Role.EDU_CASE, Role.TOWNSHIP_CASE),
+        "redetermine_cause", "重新认定辍学原因",
+        roles(Role.EDU_CASE, Role.EDU_HEAD, Role.TOWNSHIP_CASE),
         becomes(e.CauseRedetermined), stages=CONFIRMED,
-        checks=(cause_is_new, evidence_of("核查材料", "DC-2.2.4")),
+        proposers=roles(Role.TOWNSHIP_CASE, Role.EDU_CASE),
+        needs_second=lambda state: not is_freed_by_an_opinion(state),
+        checks=(cause_is_new, leaves_the_body, evidence_of("核查材料", "DC-2.2.4")),
     ),
     Verb(
         "decide_ageing", "登记超龄处理意见", roles(Role.EDU_HEAD, Role.EDU_CASE),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from lifecycle.conditions import at_least_two, evidence_of, steps_not_blocked
+from lifecycle.folding import ENDED
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.detection import OUT_OF_SCHOOL, SCHOOL
 from lifecycle.verdict import Unmet
@@ -16,6 +17,7 @@ from models.words import GuardianChange, Role, Stage
 
 COUNTY = roles(Role.EDU_CASE, Role.EDU_LAW, Role.EDU_HEAD)
 TOWNSHIP = roles(Role.TOWNSHIP_CASE, Role.TOWNSHIP_LAW, Role.TOWNSHIP_HEAD, Role.VILLAGE)
+CONFIRMERS = SCHOOL | roles(Role.TOWNSHIP_CASE)
 VISITED_STAGES = frozenset(
     {
         Stage.ASSIGNED, Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT,
@@ -59,7 +61,8 @@ def guardian_promises(context: Context, command: c.RecordAgreement) -> Iterable[
 def persuasion_is_exhausted(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
     """Enough visits, some of them joint, the guardian met and the child heard."""
     state, policy = context.state, context.policy
-    first = "relapse_min_visits" if state.relapses else "min_visits"
+    has_been_persuaded = state.relapses and track is not None and track.run > 1
+    first = "relapse_min_visits" if has_been_persuaded else "min_visits"
     visits, joint = policy.number(first), policy.number("min_joint_visits")
     done = len(state.visits)
     done_joint = sum(visit.is_joint for visit in state.visits)
@@ -138,6 +141,33 @@ def returned_not_ahead(context: Context, command: c.RecordReturn) -> Iterable[Un
         yield Unmet(code="return_day_early", message="返校日早于缺勤起始日，请核对。")
 
 
+def confirmed_by_the_school(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """From the order on, that the child attends is the school's fact, nobody's promise."""
+    if order_was_made(context.state) and context.actor.role not in CONFIRMERS:
+        yield Unmet(
+            code="return_confirmer",
+            message="已责令改正的，返校由学校确认：请班主任、学籍管理员或校长登记，"
+            "或由乡镇经办凭学校的书面证明登记。",
+            clause="义务教育法 58",
+        )
+
+
+def township_has_the_schools_paper(context: Context, command: c.RecordReturn) -> Iterable[Unmet]:
+    is_township = command.actor.role is Role.TOWNSHIP_CASE
+    if order_was_made(context.state) and is_township and not command.school_paper_no.strip():
+        yield Unmet(
+            code="school_paper_missing",
+            message="乡镇登记返校须凭学校出具的到校证明，请填写证明编号。",
+            clause="义务教育法 58",
+        )
+
+
+def order_was_made(state: CaseState) -> bool:
+    """Tell whether a guardian has been taken past the first step."""
+    steps = (track.configuration[:1] for track in state.tracks.values())
+    return any(step not in {(), ("first_step",), ENDED} for step in steps)
+
+
 VERBS = (
     Verb(
         "record_search", "登记查找下落", TOWNSHIP | COUNTY | SCHOOL, becomes(e.SearchRecorded),
@@ -164,7 +194,10 @@ VERBS = (
     Verb(
         "record_return", "登记学生返校", SCHOOL | TOWNSHIP, becomes(e.ChildReturned),
         stages=OUT_OF_SCHOOL - {Stage.LEAD}, case_event="child_returns",
-        checks=(returned_not_ahead,),
+        conditions=(confirmed_by_the_school,),
+        checks=(
+            returned_not_ahead, evidence_of("到校当日的考勤记录"), township_has_the_schools_paper,
+        ),
     ),
     Verb(
         "end_persuasion", "认定宣传教育未果", roles(Role.TOWNSHIP_HEAD), becomes(e.PersuasionEnded),

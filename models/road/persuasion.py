@@ -101,6 +101,8 @@ class AgreementRecorded(RecordAgreementFacts, EventBase):
 class RecordReturnFacts(Frozen):
     returned_on: date
     note: Text = ""
+    school_paper_no: Short = ""
+    """The school's written word that the child attends, where the township records it."""
 
 
 class RecordReturn(RecordReturnFacts, CommandBase):

@@ -107,7 +107,8 @@ async def test_a_preview_writes_nothing_and_says_what_moves(case: Case) -> None:
     town = case.town
     await case.do(Role.CLASS_TEACHER, "contact_guardian", method="电话", was_reached=True)
     before = await case.revision()
-    body = {"kind": "record_return", "happened_on": str(town.today), "returned_on": str(town.today)}
+    body = {"kind": "record_return", "happened_on": str(town.today),
+            "returned_on": str(town.today), "evidence": ["考勤-1"]}  # fmt: skip
     head = case.as_(Role.CLASS_TEACHER)
     answer = await town.http.post(f"/api/cases/{case.no}/preview", json=body, headers=head)
     said = answer.json()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.monitoring import next_start
 from models import commands as c
 from models.words import (
     Cause,
     Conclusion,
+    DeferralKind,
     NoPenaltyGround,
     Outcome,
     Party,
@@ -303,9 +305,30 @@ def assessment() -> Walk:
     return walk
 
 
+def found_unable() -> Walk:
+    """The committee finds that the child cannot learn at present; nobody has deferred it yet."""
+    walk = assessment()
+    walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=False, opinion_no="评-1", **PROOF)
+    return walk
+
+
+def by_law(until: date) -> dict[str, Any]:
+    """Facts of a deferral for reasons of the body, on the guardian's application."""
+    return {
+        "deferral": DeferralKind.STATUTORY, "until": until, "approval_no": "批-1",
+        "application_no": "申-1", **PROOF,
+    }  # fmt: skip
+
+
+def deferred_by_law(days: int = 200) -> Walk:
+    walk = found_unable()
+    walk.do(c.Defer, Role.EDU_HEAD, **by_law(walk.today + timedelta(days=days)))
+    return walk
+
+
 def placement(walk: Walk | None = None) -> Walk:
     walk = walk or persuasion()
-    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
     return walk
 
 
@@ -331,7 +354,7 @@ def monitoring(walk: Walk | None = None) -> Walk:
 
 def stretch(walk: Walk, percent: int = 97) -> dict[str, Any]:
     return {
-        "from_on": walk.state.attending_since,
+        "from_on": next_start(walk.state),
         "to_on": walk.today,
         "attendance_percent": percent,
         **PROOF,

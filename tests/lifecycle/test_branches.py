@@ -28,7 +28,7 @@ from models.words import (
 )
 from tests.lifecycle import roads
 from tests.lifecycle.roads import PROOF
-from tests.walk import SCHOOL, TOWNSHIP, Walk, lead_facts, policy
+from tests.walk import SCHOOL, TOWNSHIP, Walk, actor, lead_facts, policy
 
 FAR = "980101"
 """A county of another province; 98 and 99 are no division codes of any place."""
@@ -66,7 +66,7 @@ def test_a_child_never_enrolled_is_the_townships_from_the_first_day() -> None:
     walk.do(c.SetResponsibleParty, Role.EDU_CASE, party=Party.OURS)
     walk.do(c.IssueReturnOrder, Role.EDU_HEAD, requirements=("送入学",))
     walk.do(c.AcceptOrder, town, **roads.SPONSORS)
-    walk.do(c.RecordReturn, town, returned_on=walk.today)
+    walk.do(c.RecordReturn, town, returned_on=walk.today, **PROOF)
     assert owner(walk.state).role is Role.EDU_CASE
     walk.do(c.Place, Role.EDU_CASE, way=PlacementWay.INCLUSIVE_CLASS, school=SCHOOL,
             plan="一年级插班")  # fmt: skip
@@ -263,7 +263,7 @@ def test_two_guardians_stand_on_two_tracks_up_to_the_court() -> None:
     assert (walk.state.tracks["g1"].step, walk.state.tracks["g2"].step) == (
         TrackStep.SUIT_ACCEPTED, TrackStep.SUIT_FILED,
     )  # fmt: skip
-    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
     assert {track.step for track in walk.state.tracks.values()} == {TrackStep.ENDED}
 
 
@@ -323,6 +323,38 @@ def test_the_schools_own_fault_is_settled_before_any_other_cause_is_found() -> N
     assert "school_matter" not in duties(walk)
     walk.do(c.RedetermineCause, Role.EDU_CASE, **anew)
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+
+
+def test_illness_leaves_the_case_on_an_opinion_or_on_two_peoples_word_in_the_county() -> None:
+    """YN-10a: neither the township's own word nor a correction within the township lifts the freeze."""
+    anew = {"cause": Cause.WEARY, "reason": "走访后认为不是因病", **PROOF}
+    walk = roads.visited(roads.dropout(cause=Cause.ILLNESS))
+    assert walk.refuse(c.RedetermineCause, Role.TOWNSHIP_CASE, **anew) == ["county_decides"]
+    walk.do(c.RedetermineCause, Role.EDU_HEAD, **anew)
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+    assert "redetermine_cause" not in walk.state.proposals
+    ill = roads.visited()
+    ill.do(
+        c.RedetermineCause, Role.TOWNSHIP_CASE, cause=Cause.ILLNESS, reason="提交了病历", **PROOF
+    )
+    ill.do(c.ProposeCorrection, Role.TOWNSHIP_CASE, fact="cause", value="weary", reason="录入有误",
+           actor=actor(Role.TOWNSHIP_CASE, ill.state, "township_case-2"), **PROOF)  # fmt: skip
+    (key,) = ill.state.corrections
+    assert ill.refuse(c.ApproveCorrection, Role.TOWNSHIP_HEAD, correction=key) == ["county_decides"]
+    ill.do(c.ApproveCorrection, Role.EDU_HEAD, correction=key)
+    assert ill.state.cause is Cause.WEARY
+
+
+def test_the_second_person_is_asked_for_only_where_the_freeze_is_lifted() -> None:
+    """Another cause of the same standing is found by one; nothing is there to be put forward."""
+    walk = roads.persuasion()
+    kinds = {o.act for o in walk.options(Role.EDU_CASE) if o.kind == "propose_act"}
+    assert "redetermine_cause" not in kinds
+    asked = {"act": "redetermine_cause", "note": "请审批", **PROOF}
+    assert walk.refuse(c.ProposeAct, Role.EDU_CASE, **asked) == ["not_proposable"]
+    walk.do(c.RedetermineCause, Role.TOWNSHIP_CASE, cause=Cause.WORK, reason="走访查明", **PROOF)
+    kinds = {o.act for o in roads.sick().options(Role.EDU_CASE) if o.kind == "propose_act"}
+    assert "redetermine_cause" in kinds
 
 
 @pytest.mark.parametrize(
@@ -413,6 +445,39 @@ def test_the_first_step_is_shorter_after_a_relapse() -> None:
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
 
 
+def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -> None:
+    """Suspected, back, away again: no step, no guardian's track, everything to be found out anew."""
+    for place in (roads.suspected, roads.verifying, roads.dropout, roads.assigned):
+        walk = roads.monitoring(place())
+        walk.pass_days(7)
+        walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+        state = walk.state
+        assert (state.stage, state.cause, state.party, state.conclusion) == (
+            Stage.SUSPECTED, None, None, None,
+        )  # fmt: skip
+        assert not any(t.step is not TrackStep.ENDED for t in state.tracks.values())
+        assert {"first_contact", "report_suspected"} <= duties(walk)
+        roads.exhausted(roads.dropout(walk))
+        assert walk.state.tracks["g1"].step is TrackStep.PERSUASION_FAILED
+    signed = roads.monitoring(roads.persuasion())
+    signed.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=signed.today, absent_days=3)
+    assert signed.state.stage is Stage.PERSUASION
+
+
+def test_an_order_of_the_run_before_the_return_is_served_no_more() -> None:
+    """Issued, never served; the child came back and left again: the new run has its own order."""
+    walk = roads.monitoring(roads.issued())
+    walk.pass_days(7)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+    walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
+    walk.do(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT)
+    walk.do(c.ApproveCorrectionOrder, Role.TOWNSHIP_HEAD, guardian="g1")
+    assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **roads.SERVICE) == ["order_of_before"]
+    again = roads.SERVICE | {"paper": "correction_order-2"}
+    walk.do(c.ServePaper, Role.TOWNSHIP_LAW, **again)
+
+
 def test_a_guardian_may_dispute_the_committees_opinion() -> None:
     """残疾人教育条例 21: commissioned again, the deferral falls and the steps stay frozen."""
     walk = roads.assessment()
@@ -459,7 +524,7 @@ def test_a_remedy_can_be_recorded_wherever_the_case_has_gone() -> None:
     track = walk.state.tracks["g1"]
     assert (track.step, track.penalty_decided_on) == (TrackStep.SUIT_FILED, None)
     back = roads.decision_served()
-    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today)
+    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today, **PROOF)
     back.do(c.OpenRemedy, Role.TOWNSHIP_LAW, **remedy)
     assert back.state.tracks["g1"].remedy is not None
 

@@ -269,7 +269,7 @@ def test_a_preview_of_a_refused_act_is_the_refusal_itself() -> None:
 def test_a_preview_of_an_act_shows_the_stage_and_the_clocks() -> None:
     """The return ends the persuasion's clocks and opens those of the placement."""
     walk = roads.persuasion()
-    command = walk.command(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+    command = walk.command(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
     found = preview(walk.state, command, at=walk.at, policy=walk.policy, calendar=walk.calendar)
     assert isinstance(found, Preview)
     assert (found.stage_before, found.stage_after) == (

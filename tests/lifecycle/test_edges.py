@@ -144,9 +144,7 @@ def test_new_rules_leave_periods_and_named_days_alone_and_say_why_they_moved() -
     (event,) = [e for e in fined.events if e.kind == "policy_adopted"]
     assert (event.evidence, event.reason) == (("决定-1",), "新规定施行")
     assert {e.reason for e in fined.events if e.kind == "obligation_rederived"} == {"采用新规则"}
-    deferred = roads.assessment()
-    deferred.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=False, opinion_no="评-1",
-                until=deferred.today + timedelta(days=200), **PROOF)  # fmt: skip
+    deferred = roads.deferred_by_law(200)
     named = {o.duty: o.due_on for o in deferred.state.live_obligations()}
     other = policy(deferral_review_lead=60, deferral_months_max=6)
     propose(deferred, other)

@@ -145,9 +145,19 @@ GUARDS = (
               ({"return_on": date(2025, 9, 10)}, ["return_day_past"]),
           )),
     Guard(roads.persuasion, c.RecordReturn, Role.CLASS_TEACHER,
-          {"returned_on": date(2025, 9, 11)}, (
+          {"returned_on": date(2025, 9, 11), **PROOF}, (
+              (NOTHING, ["evidence_missing"]),
               ({"returned_on": date(2025, 9, 12)}, ["return_day_ahead"]),
               ({"returned_on": date(2025, 9, 8)}, ["return_day_early"]),
+          )),
+    Guard(roads.exhausted, c.RecordReturn, Role.VILLAGE,
+          {"returned_on": date(2025, 9, 13), **PROOF}, ((NOTHING, ["evidence_missing"]),)),
+    Guard(roads.decision_served, c.RecordReturn, Role.TOWNSHIP_CASE,
+          lambda walk: {"returned_on": walk.today, "school_paper_no": "校证-1", **PROOF}, (
+              (NOTHING, ["evidence_missing"]),
+              ({"school_paper_no": " "}, ["school_paper_missing"]),
+              ({"actor": actor(Role.VILLAGE)}, ["return_confirmer"]),
+              ({"actor": actor(Role.TOWNSHIP_HEAD)}, ["return_confirmer"]),
           )),
     Guard(roads.visited, c.EndPersuasion, Role.TOWNSHIP_HEAD, roads.GIVE_UP,
           (({"has_just_cause": True}, ["just_cause"]),
@@ -209,16 +219,22 @@ GUARDS = (
     Guard(roads.assessment, c.ConcludeAssessment, Role.EDU_CASE,
           {"is_able": False, "until": date(2026, 3, 1), "opinion_no": "评-1", **PROOF}, (
               (NOTHING, ["evidence_missing"]),
-              ({"until": None}, ["deferral_term"]),
               ({"until": TOO_LONG}, ["deferral_term"]),
               ({"until": date(2025, 9, 11)}, ["deferral_term"]),
           )),
+    Guard(roads.found_unable, c.Defer, Role.TOWNSHIP_HEAD, roads.by_law(date(2026, 3, 1)), (
+        (NOTHING, ["evidence_missing"]),
+        ({"until": TOO_LONG}, ["deferral_term"]),
+        ({"application_no": " "}, ["application_missing"]),
+        ({"actor": actor(Role.COUNTY_GROUP)}, ["deferral_approver"]),
+    )),
     Guard(deferrable, c.Defer, Role.COUNTY_GROUP,
           {"deferral": DeferralKind.POLICY, "until": date(2026, 3, 1), "approval_no": "批-1",
            **PROOF}, (
               (NOTHING, ["evidence_missing"]),
               ({"until": TOO_LONG}, ["deferral_term"]),
-              ({"deferral": DeferralKind.STATUTORY}, ["opinion_missing"]),
+              ({"deferral": DeferralKind.STATUTORY},
+               ["opinion_missing", "application_missing", "deferral_approver"]),
           )),
     Guard(roads.placement, c.Place, Role.PRINCIPAL, roads.IN_PLAIN_CLASS, (
         ({"way": PlacementWay.HOME_TEACHING}, ["opinion_missing"]),
@@ -594,7 +610,7 @@ def test_a_willing_child_is_never_kept_out_by_the_ladder() -> None:
     )  # fmt: skip
     for place in places:
         walk = place()
-        walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
+        walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
         assert walk.state.stage is Stage.PLACEMENT
         for track in walk.state.tracks.values():
             assert track.step is TrackStep.ENDED or track.has_live_fine

@@ -170,21 +170,57 @@ def test_school_days_are_counted_at_the_childs_own_school() -> None:
     assert walk.refuse(c.ConfirmAttendance, Role.PRINCIPAL, **told) == ["attendance_too_short"]
 
 
-@pytest.mark.parametrize(("short", "codes"), [(7, []), (8, ["monitoring_gap"])])
-def test_records_reach_the_end_of_monitoring_within_a_week(short: int, codes: list[str]) -> None:
-    """Seven days before the end will do; eight do not, however good the attendance."""
+@pytest.mark.parametrize(
+    ("stretches", "codes"),
+    [
+        ([("2025-09-11", "2025-12-11", 97)], []),
+        ([("2025-09-11", "2025-12-10", 97)], ["monitoring_gap"]),
+        ([("2025-09-12", "2025-12-11", 97)], ["monitoring_gap"]),
+        ([("2025-09-11", "2025-10-11", 20), ("2025-12-11", "2025-12-11", 100)],
+         ["monitoring_gap", "attendance_low"]),
+        ([("2025-09-11", "2025-10-11", 20), ("2025-10-12", "2025-12-11", 100)],
+         ["attendance_low"]),
+        ([("2025-12-11", "2025-12-11", 100)], ["monitoring_gap"]),
+        ([("2025-09-11", "2025-09-30", 97), ("2025-10-09", "2025-12-11", 97)], []),
+        ([("2025-09-11", "2025-12-11", 90)], []),
+        ([("2025-09-11", "2025-12-10", 90), ("2025-12-11", "2025-12-11", 89)],
+         ["attendance_low"]),
+    ],
+)  # fmt: skip
+def test_every_school_day_of_the_monitoring_is_told_and_weighs_alike(
+    stretches: list[tuple[str, str, int]], codes: list[str]
+) -> None:
+    """One day of record, or one good day after bad weeks, strikes nobody off; holidays need none."""
     walk = roads.monitored()
-    end = walk.state.monitoring_ended_on
-    assert end is not None
-    last = MonitoringFact(
-        from_on=end - timedelta(days=60), to_on=end - timedelta(days=short), attendance_percent=97
-    )
-    walk.state = walk.state.but(monitoring=(last,))
+    since, end = walk.state.attending_since, walk.state.monitoring_ended_on
+    assert (str(since), str(end)) == ("2025-09-11", "2025-12-11")
+    facts = tuple(
+        MonitoringFact(
+            from_on=date.fromisoformat(first), to_on=date.fromisoformat(last),
+            attendance_percent=percent,
+        )
+        for first, last, percent in stretches
+    )  # fmt: skip
+    walk.state = walk.state.but(monitoring=facts)
     told = {"is_roll_active": True, **PROOF}
     if codes:
         assert walk.refuse(c.SignOff, Role.EDU_HEAD, **told) == codes
     else:
         walk.do(c.SignOff, Role.EDU_HEAD, **told)
+
+
+def test_a_day_is_monitored_once_and_a_poor_beginning_is_made_good_by_going_on() -> None:
+    """A second record of the same days is refused; three good months later the child is struck off."""
+    walk = roads.monitored(percent=60)
+    again = {"attendance_percent": 100, **PROOF}
+    first = walk.state.monitoring[0]
+    assert walk.refuse(
+        c.RecordMonitoring, Role.PRINCIPAL, from_on=first.to_on, to_on=walk.today, **again
+    ) == ["stretch_overlaps"]
+    assert walk.refuse(c.SignOff, Role.EDU_HEAD, is_roll_active=True, **PROOF) == ["attendance_low"]
+    walk.pass_days(93)
+    walk.do(c.RecordMonitoring, Role.PRINCIPAL, **roads.stretch(walk, 95))
+    walk.do(c.SignOff, Role.EDU_HEAD, is_roll_active=True, **PROOF)
 
 
 def test_a_stretch_may_be_one_day() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from lifecycle.decide import decide
 from lifecycle.evolve import evolve
-from lifecycle.verdict import Decision
+from lifecycle.verdict import Decision, Refusal
 from models import commands as c
 from models.state import CaseState
 from models.words import (
@@ -236,21 +236,61 @@ def test_an_assessment_freezes_the_steps_and_ends_in_a_deferral_or_a_placement()
         codes = walk.refuse(kind, role, **facts)
         assert {"wrong_stage", "wrong_step", "assessment_first"} & set(codes)
     opinion = {"opinion_no": "评-1", **PROOF}
-    unable = roads.assessment()
-    unable.do(
-        c.ConcludeAssessment, Role.EDU_CASE, is_able=False,
-        until=unable.today + timedelta(days=100), **opinion,
+    unable = roads.found_unable()
+    assert (unable.state.stage, unable.state.deferral) == (Stage.ASSESSMENT, None)
+    until = unable.today + timedelta(days=100)
+    unable.do(c.Defer, Role.TOWNSHIP_HEAD, **roads.by_law(until))
+    assert (unable.state.stage, unable.state.deferral, unable.state.deferred_until) == (
+        Stage.DEFERRED, DeferralKind.STATUTORY, until,
     )  # fmt: skip
-    assert (
-        unable.state.stage,
-        unable.state.deferral,
-    ) == (Stage.DEFERRED, DeferralKind.STATUTORY)
     walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, **opinion)
     assert Stage.PLACEMENT is walk.state.stage
     walk.do(
         c.Place, Role.EDU_CASE, way=PlacementWay.HOME_TEACHING, school="9901010001",
         plan="每周两次送教上门",
     )  # fmt: skip
+
+
+def test_an_opinion_defers_nobody_and_a_stored_one_of_before_still_reads() -> None:
+    """One clerk's record of a finding grants nothing: a duty to decide runs. The opinion of an
+    older ledger, which granted the deferral itself, folds to what it was then.
+    """
+    walk = roads.found_unable()
+    assert (walk.state.stage, walk.state.assessed_able) == (Stage.ASSESSMENT, False)
+    open_ = {o.duty: o.owner.role for o in walk.state.live_obligations()}
+    assert open_["decide_deferral"] is Role.EDU_CASE
+    alone = walk.command(
+        c.Defer, Role.EDU_HEAD, **roads.by_law(walk.today + timedelta(days=100))
+    )  # fmt: skip
+    refusal = walk.try_(alone)
+    assert isinstance(refusal, Refusal)
+    assert [unmet.code for unmet in refusal.unmet] == ["not_proposed"]
+    old = roads.assessment()
+    (event,) = (e for e in walk.events if e.kind == "assessment_concluded")
+    until = old.today + timedelta(days=100)
+    before = evolve(old.state, event.but(until=until, moved_to=("deferred",)))
+    assert (before.stage, before.deferral, before.deferred_until) == (
+        Stage.DEFERRED, DeferralKind.STATUTORY, until,
+    )  # fmt: skip
+
+
+def test_the_steps_rest_against_the_guardian_of_a_child_found_unable() -> None:
+    """Only the finding 可以入学 frees them; when the deferral ends the committee is asked again."""
+    walk = roads.deferred_by_law(60)
+    track = walk.state.tracks["g1"].but(configuration=("first_step", "persuasion_failed"))
+    walk.state = walk.state.but(tracks={**walk.state.tracks, "g1": track})
+    assert walk.refuse(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT) == [
+        "found_unable", "deferred_now",
+    ]  # fmt: skip
+    walk.pass_days(61)
+    assert (walk.state.stage, walk.state.assessed_able) == (Stage.ASSESSMENT, None)
+    live = {o.duty for o in walk.state.live_obligations()}
+    assert {"conclude_assessment", "keep_contact"} <= live
+    assert not {"persuade", "draft_order"} & live
+    assert walk.refuse(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT) == ["assessment_first"]
+    back = roads.deferred_by_law(60)
+    back.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=back.today, **PROOF)
+    assert back.state.stage is Stage.PLACEMENT
 
 
 def test_a_deferral_is_reviewed_before_it_ends_and_ends_by_itself() -> None:
@@ -275,8 +315,8 @@ def test_a_deferral_is_reviewed_before_it_ends_and_ends_by_itself() -> None:
     assert walk.state.deferral is None
 
 
-def test_a_reviewed_deferral_runs_on_to_its_new_end() -> None:
-    """The review names a later end; the old one passes without effect."""
+def test_a_reviewed_deferral_runs_on_only_when_it_is_approved_again() -> None:
+    """The review moves nothing; the approval names the new end, and the old one passes."""
     walk = roads.visited()
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     until = walk.today + timedelta(days=60)
@@ -287,7 +327,13 @@ def test_a_reviewed_deferral_runs_on_to_its_new_end() -> None:
     facts = {"is_continued": True, "note": "仍拒绝返校", **PROOF}
     assert walk.refuse(c.ReviewDeferral, Role.EDU_CASE, until=until, **facts) == ["deferral_term"]
     later = until + timedelta(days=60)
-    walk.do(c.ReviewDeferral, Role.EDU_CASE, until=later, **facts)
+    again = {"deferral": DeferralKind.POLICY, "until": later, "approval_no": "批-2", **PROOF}
+    assert walk.refuse(c.Defer, Role.COUNTY_GROUP, **again) == ["review_missing"]
+    (event, *_) = walk.do(c.ReviewDeferral, Role.EDU_CASE, until=later, **facts)
+    assert walk.state.deferred_until == until
+    ledger_of_before = evolve(walk.state, event.but(has_moved_end=True))
+    assert ledger_of_before.deferred_until == later
+    walk.do(c.Defer, Role.COUNTY_GROUP, **again)
     walk.pass_days(61)
     assert Stage.DEFERRED is walk.state.stage
     walk.pass_days(61)

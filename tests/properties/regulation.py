@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tests.lifecycle.test_day_oracle import almanac, months_on, nth, worked
+from tests.lifecycle.test_day_oracle import almanac, months_on, nth, taught, worked
 
 Record = list[tuple[Any, date]]
 """Every event with the Shanghai day it was decided on."""
@@ -139,21 +139,80 @@ def not_the_schools_fault(record: Record, _event: Any, _day: date) -> Breach:
     return "学校原因仍对监护人采取措施" if cause(record) == "school" else None
 
 
-def assessed_first(record: Record, _event: Any, _day: date) -> Breach:
-    if cause(record) not in {"illness", "disability"}:
-        return None
+def opinion_in_force(record: Record) -> bool | None:
+    """What the committee last found; nothing once it has been asked again or its term is over."""
     for event, _ in reversed(record):
         if event.kind == "assessment_concluded":
-            return None
-        if event.kind in {"assessment_begun", "opinion_disputed"}:
+            return bool(event.is_able)
+        is_reopened = event.kind == "deferral_ended" and event.moved_to[-1] == "assessment"
+        if event.kind in {"assessment_begun", "opinion_disputed"} or is_reopened:
             break
-    return "未评估即进入第二至四步"
+    return None
+
+
+def assessed_first(record: Record, _event: Any, _day: date) -> Breach:
+    able = opinion_in_force(record)
+    if able is False:
+        return "不具备学习条件仍对监护人采取措施"
+    bodily = cause(record) in {"illness", "disability"}
+    return "未评估即进入第二至四步" if bodily and able is None else None
+
+
+def ends_where_it_was_approved(record: Record, event: Any, _day: date) -> Breach:
+    """Nobody but the one who approves moves the end: a review only finds (JJ5-2.2f, YN-8e)."""
+    running = None
+    for e, _ in record:
+        if e.kind == "deferral_approved":
+            running = e
+        elif running is not None and e.moved_to is not None and e.moved_to[-1] != "deferred":
+            running = None
+    if running is None:
+        return None
+    if event.kind == "deferral_reviewed":
+        return "复查自行延长" if event.has_moved_end else None
+    if event.kind == "deferral_ended" and str(event.actor.role) == "system":
+        late = event.happened_on != running.until
+        return f"批准到{running.until}，{event.happened_on}才终止" if late else None
+    if event.kind == "deferral_approved":
+        found = next(said(since(record, running), "deferral_reviewed"), None)
+        if found is None or not found.is_continued:
+            return "未经复查即延长"
+        if event.deferral is not running.deferral:
+            return "两种延缓混用"
+    return None
+
+
+def freed_from_the_body(record: Record, event: Any, day: date) -> Breach:
+    """YN-10a: an opinion lifts the freeze, or two people of whom the county's decides."""
+    before = cause(record)
+    after = event.after if event.kind == "fact_corrected" else str(event.cause)
+    is_cause = event.kind != "fact_corrected" or event.fact == "cause"
+    bodily = {"illness", "disability"}
+    if not is_cause or before not in bodily or after in bodily:
+        return None
+    able = opinion_in_force(record)
+    if able is not None:
+        return None if able else "不具备学习条件仍改认其他原因"
+    if not str(event.actor.role).startswith("edu_") and str(event.actor.role) != "county_group":
+        return "不是县级认定"
+    if event.kind == "fact_corrected":
+        return None
+    return proposed("redetermine_cause")(record, event, day)
+
+
+def looked_at_again(record: Record, event: Any, _day: date) -> Breach:
+    """What the body has excused ends in a new assessment, never in persuasion with steps."""
+    granted = last(record, "deferral_approved")
+    if granted is None or str(granted.deferral) != "statutory":
+        return None
+    return None if event.moved_to[-1] == "assessment" else "因身体状况的延缓期满未重新评估"
 
 
 def visits_enough(record: Record, event: Any, _day: date) -> Breach:
     run = run_of(record)
     visits = list(said(run, "visit_recorded"))
-    least = 1 if run is not record else 2
+    before = record[: len(record) - len(run)]
+    least = 1 if last(before, "order_accepted") is not None else 2
     if len(visits) < least:
         return "劝返次数不足"
     if not any(len({o.strip() for o in v.organs}) >= 2 for v in visits):
@@ -409,10 +468,26 @@ def suit_ground(record: Record, event: Any, day: date) -> Breach:
     return None if checked is not None else "责令逾期之前即起诉"
 
 
+def statutory_deferral(record: Record, event: Any, _day: date) -> Breach:
+    """义务教育法 11: the body, the guardian's application, the township or the county bureau."""
+    if str(event.deferral) != "statutory":
+        return None
+    if opinion_in_force(record) is not False:
+        return "没有不具备学习条件的意见"
+    if not event.application_no.strip():
+        return "没有监护人的书面申请"
+    return None if str(event.actor.role) in {"township_head", "edu_head"} else "批准机关无权"
+
+
+def deferred_by_a_decision(record: Record, event: Any, _day: date) -> Breach:
+    """No event but an approval leads into a deferral (义务教育法 11; YN-8e)."""
+    is_in = event.moved_to is not None and event.moved_to[-1] == "deferred"
+    return "未经批准即延缓" if is_in and event.kind != "deferral_approved" else None
+
+
 def policy_deferral(record: Record, event: Any, _day: date) -> Breach:
     if str(event.deferral) != "policy":
-        opinion = last(record, "assessment_concluded")
-        return None if opinion is not None and not opinion.is_able else "没有专家意见"
+        return None
     joint = [v for v in said(run_of(record), "visit_recorded")
              if len({o.strip() for o in v.organs}) >= 2]  # fmt: skip
     judged = any(j.must_send_child for j in said(run_of(record), "judgment_recorded"))
@@ -432,10 +507,49 @@ def monitored(record: Record, event: Any, day: date) -> Breach:
             began = date.fromisoformat(e.after)
     if day <= date.fromisoformat(months_on(began.isoformat(), 3)):
         return "监测期未满"
-    records = list(said(own, "monitoring_recorded"))
-    if not records:
+    told = told_days(own)
+    if not told:
         return "没有监测记录"
+    days, at = almanac()
+    first, last_told = at[began.isoformat()], max(at[day] for day in told)
+    end = max(at[months_on(began.isoformat(), 3)], last_told)
+    lessons = [days[n] for n in range(first, end + 1) if taught()[n]]
+    if any(day not in told for day in lessons):
+        return "监测记录有缺口"
+    window = max(first, at[three_months_before(days[last_told])])
+    counted = [told[day] for day in lessons if window <= at[day] <= last_told]
+    if sum(counted) < 90 * len(counted):
+        return "出勤率不足"
     return None if event.is_roll_active else "学籍未恢复"
+
+
+def told_days(own: Record) -> dict[str, int]:
+    """The percent of attendance told of each day since the child attends, as since put right."""
+    days, at = almanac()
+    stretches: list[list[Any]] = []
+    for e, _ in own:
+        if e.kind == "monitoring_recorded":
+            stretches.append([at[e.from_on.isoformat()], at[e.to_on.isoformat()],
+                              e.attendance_percent])  # fmt: skip
+        if e.kind == "fact_corrected" and e.fact.startswith("attendance_percent:"):
+            stretches[int(e.fact.partition(":")[2]) - 1][2] = int(e.after)
+    return {days[n]: share for first, end, share in stretches for n in range(first, end + 1)}
+
+
+def three_months_before(day: str) -> str:
+    year, month, number = (int(part) for part in day.split("-"))
+    year, month = (year, month - 3) if month > 3 else (year - 1, month + 9)
+    last_of = [31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    return f"{year}-{month:02}-{min(number, last_of):02}"
+
+
+def told_once(record: Record, event: Any, _day: date) -> Breach:
+    """A day of monitoring is told once; what was told wrong is put right by a correction."""
+    since_return = last(record, "attendance_confirmed")
+    for e in said(since(record, since_return), "monitoring_recorded"):
+        if e.from_on <= event.to_on and event.from_on <= e.to_on:
+            return "监测时段重复"
+    return None
 
 
 def placed_rightly(record: Record, event: Any, _day: date) -> Breach:
@@ -468,6 +582,50 @@ def in_order_of_days(record: Record, event: Any, day: date) -> Breach:
     return "发生日在将来" if event.happened_on > day else None
 
 
+def order_stands(record: Record) -> bool:
+    """An order issued in the run against somebody who is guardian still."""
+    gone = set()
+    for event, _ in reversed(run_of(record)):
+        if event.kind == "guardian_changed" and str(event.change) == "removed":
+            gone.add(event.person)
+        if event.kind == "assessment_concluded" and event.is_able:
+            return False  # persuasion has begun anew since
+        if event.kind == "correction_order_issued" and event.guardian not in gone:
+            return True
+    return False
+
+
+def attends_in_fact(record: Record, event: Any, _day: date) -> Breach:
+    """A return is a fact with its record; once an order was made, the school's fact."""
+    if not event.evidence:
+        return "没有到校考勤"
+    if not order_stands(record):
+        return None
+    before = record[-1][0] if record else None
+    if before is not None and before.kind == "correction_checked":
+        return None if str(before.outcome) == "complied" else "核查未到校即登记返校"
+    role = str(event.actor.role)
+    if role in {"class_teacher", "registrar", "principal"}:
+        return None
+    has_paper = role == "township_case" and event.school_paper_no.strip()
+    return None if has_paper else "责令后返校不是学校确认"
+
+
+def under_an_order(record: Record, _event: Any, _day: date) -> Breach:
+    """YN-8d: a verified dropout, a responsible party, an order signed for with two sponsors."""
+    accepted = last(record, "order_accepted")
+    if accepted is None:
+        return "没有乡镇签收的劝返指令"
+    return None if len(accepted.sponsors) >= 2 else "没有包保人"
+
+
+def reported_anew(record: Record, event: Any, _day: date) -> Breach:
+    """A case without an accepted order begins its report again; nothing skips the verification."""
+    if last(record, "order_accepted") is not None:
+        return None
+    return None if event.moved_to[-1] == "suspected" else "未经核证即进入劝返"
+
+
 def step_of_a_child_still_out(record: Record, event: Any, _day: date) -> Breach:
     """A return ends the steps: none is taken against a guardian whose child is back."""
     for e, _ in reversed(record):
@@ -491,10 +649,20 @@ LAWS: tuple[Law, ...] = (
     Law("DC-2.7.4a", ("penalty_filed",), expired_order),
     Law("DC-2.7.4a", ("suit_filed",), suit_ground),
     Law("DC-2.7.4a", STEPS, step_of_a_child_still_out),
+    Law("YN-8d、YN-5.3b", BURDENS, under_an_order),
+    Law("义务教育法 58", ("child_returned",), attends_in_fact),
+    Law("YN-8d", ("relapse_reported",), reported_anew),
     Law("YN-8b", ("persuasion_ended",), visits_enough),
     Law("YN-8b", ("visit_recorded",), two_people("visitors")),
     Law("YN-14.1", BURDENS, not_the_schools_fault),
-    Law("YN-10a", BURDENS, assessed_first),
+    Law("YN-10a、义务教育法 11、58", BURDENS, assessed_first),
+    Law("义务教育法 11", ("deferral_ended",), looked_at_again),
+    Law("YN-10a", ("cause_redetermined", "fact_corrected"), freed_from_the_body),
+    Law(
+        "JJ5-2.2f、YN-8e",
+        ("deferral_reviewed", "deferral_ended", "deferral_approved"),
+        ends_where_it_was_approved,
+    ),
     Law("YN-14.10", ("correction_order_issued",), not_by("correction_order_drafted", "自拟自签")),
     Law(
         "YN-14.10",
@@ -536,7 +704,10 @@ LAWS: tuple[Law, ...] = (
     Law("民事诉讼法 87–95", ("service_failed",), rung_by_rung),
     Law("民事诉讼法 87", ("paper_served",), served_after_issue),
     Law("YN-8e、JJ5-2.2f", ("deferral_approved",), policy_deferral),
+    Law("义务教育法 11", ("deferral_approved",), statutory_deferral),
+    Law("义务教育法 11", (), deferred_by_a_decision),
     Law("JJ5-4.2c", ("case_signed_off",), monitored),
+    Law("JJ5-4.2c", ("monitoring_recorded",), told_once),
     Law("DC-2.5、DC-2.6a、YJ138-3c", ("child_placed",), placed_rightly),
     Law("YN-8c", ("hand_over_accepted",), sent_by_letter),
     Law("YN-8c", ("hand_over_accepted", "hand_over_letter_sent"), evidence),

@@ -38,12 +38,18 @@ def on_paper() -> Walk:
     return walk
 
 
+def back_before_the_report() -> Walk:
+    """Suspected, never verified, and back at school."""
+    return roads.monitoring(roads.suspected())
+
+
 STATIONS = (
     roads.lead, roads.suspected, roads.verifying, roads.dropout, roads.theirs, roads.persuasion,
     roads.visited, roads.expired, roads.penalty_filed, roads.notified, roads.defended,
     roads.decided, roads.decision_served, roads.unperformed, roads.demanded, roads.judged,
     roads.assessment, roads.placement, roads.monitoring, roads.monitored, roads.enforced,
-    roads.lettered, roads.elsewhere, on_paper,
+    roads.lettered, roads.elsewhere, on_paper, roads.found_unable, roads.deferred_by_law,
+    back_before_the_report,
 )  # fmt: skip
 KINDS = {cls.model_fields["kind"].default: cls for cls in c.CommandBase.__subclasses__()}
 HUMAN = [verb for verb in ALL if verb.kind not in {"open_lead", "join_lead"}]
@@ -87,6 +93,14 @@ def corrected() -> Walk:
             **roads.PROOF)  # fmt: skip
     (key,) = walk.state.corrections
     walk.do(c.ApproveCorrection, Role.EDU_HEAD, correction=key)
+    return walk
+
+
+def over() -> Walk:
+    """A deferral for reasons of the body whose term has run out."""
+    walk = roads.deferred_by_law(60)
+    walk.do(c.ReviewDeferral, Role.EDU_CASE, is_continued=True, note="尚未恢复", **roads.PROOF)
+    walk.pass_days(61)
     return walk
 
 
@@ -153,7 +167,9 @@ class Regulated(RuleBasedStateMachine):
         state = self.walk.state
         if state.stage not in OUT or state.is_never_enrolled:
             return
-        command = self.walk.command(c.RecordReturn, Role.CLASS_TEACHER, returned_on=self.walk.today)
+        command = self.walk.command(
+            c.RecordReturn, Role.CLASS_TEACHER, returned_on=self.walk.today, **roads.PROOF
+        )
         assert isinstance(self.walk.try_(command), Decision)
         seen["returns"] += 1
 
@@ -249,6 +265,14 @@ ENDS: dict[str, Any] = {
         lambda w: {"way": "inclusive_class", "school": w.state.school, "plan": "随班就读"},
     ),
     "enforced": (roads.enforced, None, None),
+    "deferred by law, and over": (over, None, None),
+    "found well": (
+        roads.sick, c.RedetermineCause, lambda w: {"cause": "weary", "reason": "医院查无此病"},
+    ),
+    "left again": (
+        roads.monitoring, c.ReportRelapse,
+        lambda w: {"absent_since": w.today - timedelta(days=4), "absent_days": 3},
+    ),
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),
     "told": (told_elsewhere, None, None),
@@ -265,6 +289,8 @@ def test_every_law_speaks_of_an_act_that_a_lawful_road_takes() -> None:
             role = min(BY_KIND[kind.model_fields["kind"].default].roles, key=list(Role).index)
             if kind is c.Defer:
                 role = Role.COUNTY_GROUP
+            if kind is c.RedetermineCause:
+                role = Role.EDU_HEAD
             walk.do(kind, role, **facts(walk), **roads.PROOF)
         record: Record = []
         for _, _, at, events in walk.log:

@@ -50,7 +50,8 @@ def lawfully_deferred() -> Walk:
     walk.do(c.BeginAssessment, Role.EDU_CASE, commission_no="委-1")
     opinion: dict[str, Any] = {"opinion_no": "评-1", "proposed_way": None, **roads.PROOF}
     opinion = {k: v for k, v in opinion.items() if v is not None}
-    walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=False, until=date(2026, 6, 1), **opinion)
+    walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=False, **opinion)
+    walk.do(c.Defer, Role.EDU_HEAD, **roads.by_law(date(2026, 6, 1)))
     return walk
 
 

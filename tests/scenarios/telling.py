@@ -171,7 +171,9 @@ def _attending(walk: Walk, words: Words) -> dict[str, Any]:
 
 
 def _stretch(walk: Walk, words: Words) -> dict[str, Any]:
-    return roads.stretch(walk, int(words.get("出勤率", "97")))
+    told = roads.stretch(walk, int(words.get("出勤率", "97")))
+    told |= {"from_on": day(words, "起")} if "起" in words else {}
+    return told | ({"to_on": day(words, "止")} if "止" in words else {})
 
 
 def _fact(words: Words) -> str:
@@ -211,7 +213,8 @@ def _search(_walk: Walk, words: Words) -> dict[str, Any]:
 def _deferral(_walk: Walk, words: Words) -> dict[str, Any]:
     return {
         "deferral": coded(DeferralKind, words["种类"]), "until": day(words, "截止"),
-        "approval_no": "批-1", **proof(words),
+        "approval_no": "批-1", "application_no": "" if words.get("申请") == "无" else "申-1",
+        **proof(words),
     }  # fmt: skip
 
 
@@ -326,6 +329,7 @@ STEPS: dict[str, Told] = {
         "until": day(o, "截止") if "截止" in o else None}),
     "县领导小组批准延缓": Told(c.Defer, Role.COUNTY_GROUP, _deferral),
     "教体局批准延缓": Told(c.Defer, BUREAU, _deferral),
+    "乡镇批准延缓": Told(c.Defer, HEAD, _deferral),
     "终止延缓": Told(c.EndDeferral, CASE, plain(reason="可以入学")),
     "复查延缓": Told(c.ReviewDeferral, CASE, lambda w, o: {
         "is_continued": o["结论"] == "继续", "note": "复查意见", **proof(o),
@@ -362,6 +366,7 @@ STEPS: dict[str, Told] = {
         **G, "is_upheld": o["结论"] == "维持", "opinion_no": "法-9", **proof(o)}),
     "到校了结": Told(c.ClearLead, TEACHER, lambda w, o: {"returned_on": w.today, **proof(o)}),
     "返校": Told(c.RecordReturn, TEACHER, lambda w, o: {
+        **proof(o), "school_paper_no": "校证-1" if o.get("学校证明") == "有" else "",
         "returned_on": day(o, "返校日") if "返校日" in o else w.today}),
     "安置": Told(c.Place, PRINCIPAL, lambda w, o: {
         "way": coded(PlacementWay, o.get("方式", "随班就读")), "school": SCHOOL,
@@ -444,6 +449,16 @@ BECAUSE = {
     "缺评估意见": "opinion_missing",
     "延缓条件未到": "deferral_not_earned",
     "延缓核准人不符": "deferral_approver",
+    "缺书面申请": "application_missing",
+    "评估意见已登记": "opinion_recorded",
+    "监护人未知": "unknown_guardian",
+    "认定不具备条件": "found_unable",
+    "未经复查": "review_missing",
+    "须学校确认": "return_confirmer",
+    "缺学校证明": "school_paper_missing",
+    "须县级认定": "county_decides",
+    "延缓种类不符": "deferral_kind",
+    "延缓期间": "deferred_now",
     "缺学识评估": "level_assessment_missing",
     "仅限初中": "fusion_for_junior_only",
     "融合条件未全": "fusion_conditions",
@@ -452,7 +467,8 @@ BECAUSE = {
     "到校天数不足": "attendance_too_short",
     "监测期未满": "monitoring_running",
     "无监测记录": "no_monitoring",
-    "监测记录未到期末": "monitoring_gap",
+    "监测记录有缺口": "monitoring_gap",
+    "监测时段重复": "stretch_overlaps",
     "出勤率低": "attendance_low",
     "学籍未恢复": "roll_not_active",
     "未满年龄": "not_of_age",

@@ -104,7 +104,8 @@ async def to_suit(house: Playhouse) -> list[str]:
 
 
 async def to_monitoring(house: Playhouse) -> None:
-    await house.act("t", TEACHER, "record_return", returned_on=str(house.today))
+    await house.act("t", TEACHER, "record_return", returned_on=str(house.today),
+                    evidence=["考勤"])  # fmt: skip
     state = await house.state()
     await house.act("p", PRINCIPAL, "place", way="inclusive_class", school=state.school,
                     plan="随班就读，课后辅导")  # fmt: skip

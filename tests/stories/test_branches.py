@@ -153,7 +153,8 @@ async def test_a_correction_that_undoes_a_miss_excuses_its_clue(stage: Stages) -
     async with stage() as house:
         await begin(house)
         await roads.to_persuasion(house)
-        await house.act("t", roads.TEACHER, "record_return", returned_on=str(house.today))
+        await house.act("t", roads.TEACHER, "record_return", returned_on=str(house.today),
+                    evidence=["考勤"])  # fmt: skip
         await house.wait(days=14)
         assert "place" in house.missed
         value = str(house.today - timedelta(days=1))
