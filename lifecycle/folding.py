@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lifecycle.charts import TrackChart, initial
-from lifecycle.service import decision_target
+from lifecycle.service import TARGETS
 from models import events as e
 from models.state import CaseState, LegalTrack, OwedFine, PaperFact
 from models.words import PaperStatus, Stage
@@ -109,11 +109,11 @@ def new_track(state: CaseState, guardian: str) -> LegalTrack:
 
 
 def not_yet_tried(state: CaseState, guardian: str) -> dict[str, Any]:
-    """A new decision is served from the first rung: what failed was the service of the old one."""
-    target = decision_target(guardian)
+    """A new penalty is served from the first rung: what failed was the service of the old one."""
+    old = {name(guardian) for name in TARGETS}
     return {
-        "failed_services": {k: v for k, v in state.failed_services.items() if k != target},
-        "failed_last_on": {k: v for k, v in state.failed_last_on.items() if k != target},
+        "failed_services": {k: v for k, v in state.failed_services.items() if k not in old},
+        "failed_last_on": {k: v for k, v in state.failed_last_on.items() if k not in old},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -133,6 +133,44 @@ def decision_target(guardian: str) -> str:
     return f"decision:{guardian}"
 
 
+def notice_target(guardian: str) -> str:
+    """Name the advance notice of a penalty that was made outside."""
+    return f"notice:{guardian}"
+
+
+def demand_target(guardian: str) -> str:
+    """Name the demand to perform that was made outside."""
+    return f"demand:{guardian}"
+
+
+TARGETS = (decision_target, notice_target, demand_target)
+
+
 def known_targets(state: CaseState) -> set[str]:
     """Return everything of the case that can be served."""
-    return set(state.papers) | {decision_target(guardian) for guardian in state.tracks}
+    return set(state.papers) | {name(guardian) for guardian in state.tracks for name in TARGETS}
+
+
+def made_outside_is_served(
+    kind: str, target: Callable[[str], str], clause: str
+) -> Callable[[Context, Any], Iterable[Unmet]]:
+    """Ask how a paper made outside was served: by two officers, on the ladder, with a receipt."""
+
+    def check(context: Context, command: Any) -> Iterable[Unmet]:
+        paper = context.state.papers.get(command.document_no)
+        if paper is not None and paper.kind == kind:
+            return
+        if command.method is None or not command.receipt.strip():
+            yield Unmet(
+                code="service_missing",
+                message="文书不是在本系统制作的，须填写送达方式、两名送达人员和送达回证编号。",
+                clause=clause,
+            )
+            return
+        if len({name.strip() for name in command.officers} - {""}) < 2:
+            yield Unmet(
+                code="two_people", message="送达人员不得少于两人，请补全姓名。", clause=clause
+            )
+        yield from rung_is_reached(context, target(command.guardian), command)
+
+    return check

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from models.base import Frozen
+from models.words import ServiceMethod
 
 
 def _no_nul(text: str) -> str:
@@ -30,6 +32,17 @@ class Officer(Frozen):
 
     name: Annotated[Short, Field(min_length=2)]
     licence_no: Annotated[Short, Field(min_length=2)]
+
+
+class OutsideService(Frozen):
+    """How a paper made outside reached its addressee; a paper of the case has its own record."""
+
+    method: ServiceMethod | None = None
+    officers: tuple[Short, ...] = ()
+    receipt: Short = ""
+    """Reference of the signed service receipt or of the photographs."""
+    published_on: date | None = None
+    """For service by public notice: the day it was published; it is served 30 days later."""
 
 
 PaperValue = str | int | bool | tuple[str, ...] | tuple[dict[str, str], ...]

@@ -15,6 +15,10 @@ from samples.files import class_name
 from samples.records import ChildRow
 
 OFFICERS = ("杨立新", "高志强")
+BY_HAND: dict[str, Any] = {
+    "method": "direct", "officers": list(OFFICERS), "receipt": "回证-2026-000",
+}  # fmt: skip
+"""How the notice and the demand, written outside the system, reached the guardian."""
 ACCOUNTS = ("yang-lixin", "gao-zhiqiang")
 """The same two officers as they sign in: who investigates must be comparable with who decides."""
 
@@ -200,7 +204,7 @@ async def _fined(house: House, guardian: str) -> None:
     await house.wait(days=5)
     await house.act(
         "执法辛", Role.TOWNSHIP_LAW, "notify_penalty", guardian=guardian, penalty="fine",
-        amount_yuan=500, document_no="罚告-001",
+        amount_yuan=500, document_no="罚告-001", **BY_HAND,
     )  # fmt: skip
     await house.is_refused(
         "执法辛", Role.TOWNSHIP_LAW, "record_defence", guardian=guardian, has_stated=False,
@@ -238,7 +242,12 @@ async def _fined(house: House, guardian: str) -> None:
 async def _enforced(house: House, guardian: str) -> None:
     house.say("\n第六幕　第四步：申请强制执行（起诉期限六个月满后才可催告）")
     await house.is_refused(
-        "执法辛", Role.TOWNSHIP_LAW, "demand_performance", guardian=guardian, document_no="催-001"
+        "执法辛",
+        Role.TOWNSHIP_LAW,
+        "demand_performance",
+        guardian=guardian,
+        document_no="催-001",
+        **BY_HAND,
     )
     for _ in range(7):
         state = await house.state()
@@ -251,7 +260,12 @@ async def _enforced(house: House, guardian: str) -> None:
             was_child_met=True, child_words="再想想", result="wavering",
         )  # fmt: skip
     await house.act(
-        "执法辛", Role.TOWNSHIP_LAW, "demand_performance", guardian=guardian, document_no="催-001"
+        "执法辛",
+        Role.TOWNSHIP_LAW,
+        "demand_performance",
+        guardian=guardian,
+        document_no="催-001",
+        **BY_HAND,
     )
     await house.wait_until_due("demand_period")
     await house.is_refused(

@@ -271,6 +271,13 @@ def _serve(walk: Walk, rng: Random, _guardian: str | None) -> dict[str, Any]:
     }
 
 
+_BY_HAND: dict[str, Any] = {
+    "method": ServiceMethod.DIRECT,
+    "officers": ("甲乙", "丙丁"),
+    "receipt": "回证-9",
+}
+
+
 def _doc(**facts: Any) -> Facts:
     return lambda _walk, _rng, _guardian: {"document_no": "文-1", **facts}
 
@@ -472,7 +479,7 @@ FACTS: dict[str, Facts] = _BRANCHES | {
         }
     ),
     "file_penalty": lambda w, r, g: {"officers": ("law-1", "law-2"), "filing_no": "立-1"},
-    "notify_penalty": _doc(penalty=PenaltyKind.FINE, amount_yuan=500),
+    "notify_penalty": _doc(penalty=PenaltyKind.FINE, amount_yuan=500, **_BY_HAND),
     "record_defence": lambda w, r, g: {"has_stated": r.random() < 0.5, "review": "不成立"},
     "decide_penalty": lambda w, r, g: r.choice(
         [
@@ -487,7 +494,7 @@ FACTS: dict[str, Facts] = _BRANCHES | {
         "receipt": "回证-2",
     },
     "record_performance": lambda w, r, g: {"is_performed": r.random() < 0.2},
-    "demand_performance": _doc(),
+    "demand_performance": _doc(**_BY_HAND),
     "apply_enforcement": _doc(),
     "record_ruling": _doc(is_granted=True),
     "file_suit": _doc(plaintiff="示例镇政府"),

@@ -12,6 +12,7 @@ from lifecycle.enforcement import (
     remedy_period_over,
 )
 from lifecycle.sequence import not_before
+from lifecycle.service import demand_target, made_outside_is_served
 from lifecycle.surcharge import surcharge_yuan
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named, service_is_the_papers
@@ -57,6 +58,7 @@ VERBS = (
         checks=(
             not_before("decision_served_on"), paper_named("document_no", "performance_demand"),
             service_is_the_papers("document_no", "performance_demand"),
+            made_outside_is_served("performance_demand", demand_target, "行政强制法 38、54"),
         ),
     ),
     Verb(

@@ -21,7 +21,12 @@ from lifecycle.penalty_papers import (
     papers_of_decision,
 )
 from lifecycle.sequence import not_before
-from lifecycle.service import decision_target, rung_is_reached
+from lifecycle.service import (
+    decision_target,
+    made_outside_is_served,
+    notice_target,
+    rung_is_reached,
+)
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named, served_as_recorded, service_is_the_papers
 from lifecycle.verbs.persuasion import VISITED_STAGES
@@ -426,6 +431,7 @@ VERBS = (
             not_before("penalty_filed_on"),
             amount_fits, paper_named("document_no", "penalty_notice"),
             service_is_the_papers("document_no", "penalty_notice"), notice_is_the_papers,
+            made_outside_is_served("penalty_notice", notice_target, "行政处罚法 44、61"),
         ),
     ),
     Verb(

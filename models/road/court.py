@@ -7,11 +7,11 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from models.base import Frozen
-from models.facts import Short, Text
+from models.facts import OutsideService, Short, Text
 from models.road.base import CommandBase, EventBase
 
 
-class DemandPerformanceFacts(Frozen):
+class DemandPerformanceFacts(OutsideService):
     guardian: str
     document_no: Annotated[Short, Field(min_length=1)]
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from models.base import Frozen
-from models.facts import Account, Short, Text
+from models.facts import Account, OutsideService, Short, Text
 from models.road.base import CommandBase, EventBase
 from models.words import (
     Contested,
@@ -38,7 +38,7 @@ class PenaltyFiled(FilePenaltyFacts, EventBase):
     legal_basis: str
 
 
-class NotifyPenaltyFacts(Frozen):
+class NotifyPenaltyFacts(OutsideService):
     guardian: str
     penalty: PenaltyKind
     amount_yuan: Annotated[int, Field(ge=0, le=1_000_000)] = 0

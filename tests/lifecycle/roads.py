@@ -74,6 +74,13 @@ UNPUNISHED: dict[str, Any] = FINE | {
     "amount_yuan": 0,
     "ground": NoPenaltyGround.MINOR_CORRECTED,
 }
+BY_HAND: dict[str, Any] = {
+    "method": ServiceMethod.DIRECT,
+    "officers": ("甲乙", "丙丁"),
+    "receipt": "回证-9",
+}
+"""How a paper made outside was served."""
+TOLD: dict[str, Any] = FINE | BY_HAND
 IN_PLAIN_CLASS: dict[str, Any] = {
     "way": PlacementWay.INCLUSIVE_CLASS,
     "school": SCHOOL,
@@ -232,7 +239,7 @@ def penalty_filed() -> Walk:
 
 def notified() -> Walk:
     walk = penalty_filed()
-    walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **FINE)
+    walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **TOLD)
     return walk
 
 
@@ -270,7 +277,7 @@ def unperformed() -> Walk:
 def demanded() -> Walk:
     walk = unperformed()
     walk.pass_days(190)
-    walk.do(c.DemandPerformance, Role.TOWNSHIP_LAW, guardian="g1", document_no="催-1")
+    walk.do(c.DemandPerformance, Role.TOWNSHIP_LAW, guardian="g1", document_no="催-1", **BY_HAND)
     return walk
 
 

@@ -94,7 +94,7 @@ def test_a_step_that_lost_its_ground_rests_until_two_people_have_settled_it() ->
     assert shown.flaws == ("立案时改正期限尚未届满",)
     assert shown.papers == ()
     correct(walk, "order_served_on:g1", served.isoformat(), by=Role.TOWNSHIP_HEAD)
-    assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **roads.FINE) == ["flaw_open"]
+    assert walk.refuse(c.NotifyPenalty, Role.TOWNSHIP_LAW, **roads.TOLD) == ["flaw_open"]
     assert "settle_flaw" in {o.duty for o in walk.state.live_obligations()}
     settle = {"guardian": "g1", "is_upheld": False, "opinion_no": "法-9", **PROOF}
     proposer = actor(Role.TOWNSHIP_HEAD, walk.state, "township_law-proposer")
@@ -118,7 +118,7 @@ def test_a_step_may_be_upheld_on_a_legal_opinion() -> None:
     walk.do(c.SettleFlaw, Role.TOWNSHIP_HEAD, guardian="g1", is_upheld=True, opinion_no="法-9",
             **PROOF)  # fmt: skip
     assert walk.state.tracks["g1"].step is TrackStep.PENALTY_FILED
-    walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **roads.FINE)
+    walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **roads.TOLD)
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ GUARDS = (
     Guard(lambda: roads.expired(roads.with_basis()), c.FilePenalty, Role.TOWNSHIP_HEAD,
           {"guardian": "g1", "officers": ACCOUNTS, "filing_no": "立-1"},
           (({"officers": ("law-1",)}, ["two_people"]), ({"officers": ("甲乙", "law-1")}, ["not_an_account"]))),
-    Guard(roads.penalty_filed, c.NotifyPenalty, Role.TOWNSHIP_LAW, roads.FINE, (
+    Guard(roads.penalty_filed, c.NotifyPenalty, Role.TOWNSHIP_LAW, roads.TOLD, (
         ({"amount_yuan": 0}, ["amount_conflict"]),
         ({"penalty": PenaltyKind.WARNING}, ["amount_conflict"]),
     )),
@@ -391,7 +391,7 @@ POLICY_DEFERRAL = {
     **PROOF,
 }
 COMMISSION = {"commission_no": "委-1"}
-DEMAND = {"guardian": "g1", "document_no": "催-1"}
+DEMAND = {"guardian": "g1", "document_no": "催-1", **roads.BY_HAND}
 
 BARRIERS = (
     Barrier(c.ReportToSchool, Role.CLASS_TEACHER, {}, roads.suspected, ["no_contact"], contacted),

@@ -329,7 +329,7 @@ def test_a_paper_whose_service_began_a_step_is_not_taken_away(kind: type[Any]) -
 def test_a_main_act_that_names_a_paper_means_an_issued_one(number: str, codes: list[str]) -> None:
     """A typed number passes; the key of a paper must be the right kind, issued, of that guardian."""
     walk = notice()
-    facts = roads.FINE | {"document_no": number}
+    facts = roads.TOLD | {"document_no": number}
     if not codes:
         walk.do(c.NotifyPenalty, Role.TOWNSHIP_LAW, **facts)
         return

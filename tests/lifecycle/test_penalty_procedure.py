@@ -165,7 +165,9 @@ def test_a_pending_remedy_stops_enforcement_but_not_persuasion() -> None:
     walk = roads.unperformed()
     walk.do(c.OpenRemedy, LAW, **G, remedy=RemedyKind.REVIEW, body="示例县人民政府")
     walk.pass_days(200)
-    assert walk.refuse(c.DemandPerformance, LAW, **G, document_no="催-1") == ["remedy_pending"]
+    assert walk.refuse(c.DemandPerformance, LAW, **G, document_no="催-1", **roads.BY_HAND) == [
+        "remedy_pending"
+    ]
     assert any(o.kind == "record_visit" and o.is_allowed for o in walk.options(Role.TOWNSHIP_CASE))
     assert any(o.kind == "record_return" and o.is_allowed for o in walk.options(Role.PRINCIPAL))
 
@@ -198,7 +200,9 @@ def test_a_revoked_decision_leaves_no_penalty_to_enforce() -> None:
     walk.do(c.OpenRemedy, LAW, **G, remedy=RemedyKind.REVIEW, body="示例县人民政府")
     walk.do(c.CloseRemedy, LAW, **G, outcome=RemedyOutcome.REVOKED, document_no="复决-1")
     assert track(walk).step is TrackStep.ORDER_EXPIRED
-    assert walk.refuse(c.DemandPerformance, LAW, **G, document_no="催-1") == ["wrong_step"]
+    assert walk.refuse(c.DemandPerformance, LAW, **G, document_no="催-1", **roads.BY_HAND) == [
+        "wrong_step"
+    ]
 
 
 def test_grace_moves_the_window_to_its_end() -> None:

@@ -588,6 +588,11 @@ def order_stands(record: Record) -> bool:
     for event, _ in reversed(run_of(record)):
         if event.kind == "guardian_changed" and str(event.change) == "removed":
             gone.add(event.person)
+        if event.kind == "order_revoked" or (
+            event.kind == "remedy_closed"
+            and (str(event.against), str(event.outcome)) == ("order", "revoked")
+        ):
+            gone.add(event.guardian)  # the order before it is no order any more
         if event.kind == "assessment_concluded" and event.is_able:
             return False  # persuasion has begun anew since
         if event.kind == "correction_order_issued" and event.guardian not in gone:

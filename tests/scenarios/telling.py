@@ -128,9 +128,15 @@ def _served(_walk: Walk, words: Words) -> dict[str, Any]:
     return facts
 
 
+def _by_hand(walk: Walk, words: Words) -> dict[str, Any]:
+    """How a paper made outside was served; 送达=不填 leaves it out."""
+    return {} if words.get("送达") == "不填" else _served(walk, words)
+
+
 def _failed(walk: Walk, words: Words) -> dict[str, Any]:
     paper = walk.state.tracks["g1"].order_paper
-    target = "decision:g1" if words.get("文书") == "处罚决定" else paper
+    outside = {"处罚决定": "decision:g1", "告知书": "notice:g1", "催告书": "demand:g1"}
+    target = outside.get(words.get("文书", ""), paper)
     return {
         "target": target, "method": coded(ServiceMethod, words["方式"]), "reason": "未果", **PROOF,
     }  # fmt: skip
@@ -276,7 +282,7 @@ STEPS: dict[str, Told] = {
     "处罚立案": Told(c.FilePenalty, HEAD, lambda w, o: {
         **G, "filing_no": "立-1",
         "officers": ("law-1",) if o.get("人员") == "一人" else ("law-1", "law-2")}),
-    "处罚告知": Told(c.NotifyPenalty, LAW, _fine),
+    "处罚告知": Told(c.NotifyPenalty, LAW, lambda w, o: _fine(w, o) | _by_hand(w, o)),
     "登记未陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=False, review="期满未陈述")),
     "登记陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=True, review="不成立")),
     "撤销立案或处罚": Told(c.DropPenalty, HEAD, plain(
@@ -314,7 +320,8 @@ STEPS: dict[str, Told] = {
         **G, outcome=RemedyOutcome.UPHELD, document_no="复决-1")),
     "救济撤销": Told(c.CloseRemedy, LAW, plain(
         **G, outcome=RemedyOutcome.REVOKED, document_no="复决-1")),
-    "催告": Told(c.DemandPerformance, LAW, plain(**G, document_no="催-1")),
+    "催告": Told(c.DemandPerformance, LAW, lambda w, o: {
+        **G, "document_no": "催-1", **_by_hand(w, o)}),
     "申请强制执行": Told(c.ApplyEnforcement, HEAD, plain(**G, document_no="执申-1")),
     "登记裁定": Told(c.RecordRuling, LAW, plain(**G, is_granted=True, document_no="裁-1")),
     "提起诉讼": Told(c.FileSuit, HEAD, plain(**G, plaintiff="示例镇政府", document_no="诉-1")),
@@ -508,6 +515,7 @@ BECAUSE = {
     "公告早于送达未果": "notice_before_failure",
     "公告送达日不符": "notice_day_differs",
     "送达次序颠倒": "attempt_out_of_order",
+    "缺送达记录": "service_missing",
     "听证已举行": "hearing_held",
     "已履行": "performed",
     "已登记未履行": "unperformed_before",
