@@ -464,6 +464,39 @@ def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -
     assert signed.state.stage is Stage.PERSUASION
 
 
+def test_found_able_the_child_is_followed_and_persuasion_begins_anew() -> None:
+    """Contact goes on, the township visits, an order of before is void; a served decision stands."""
+    walk = roads.served()
+    for ref, tale in (("served order", walk), ("decision", roads.decision_served())):
+        tale.do(
+            c.RedetermineCause, Role.EDU_CASE, cause=Cause.ILLNESS, reason="提交了病历", **PROOF
+        )
+        tale.do(c.BeginAssessment, Role.EDU_CASE, commission_no="委-1")
+        tale.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, opinion_no="评-1", **PROOF)
+        assert (tale.state.stage, tale.state.visits) == (Stage.PERSUASION, ()), ref
+        assert {"keep_contact", "first_visit", "persuade"} <= duties(tale)
+        tale.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+        expected = TrackStep.PERSUADING if tale is walk else TrackStep.PENALTY_SERVED
+        assert tale.state.tracks["g1"].step is expected
+
+
+def test_a_guardian_added_during_a_deferral_begins_the_first_step_when_it_ends() -> None:
+    """The others go on where they stood, except under an order whose clock the deferral stopped."""
+    walk = roads.served()
+    walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+    until = walk.today + timedelta(days=60)
+    walk.do(c.Defer, Role.COUNTY_GROUP, deferral="policy", until=until, approval_no="批-1", **PROOF)
+    walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.ADDED, person="g3",
+            relation="叔父", reason="法院指定", **PROOF)  # fmt: skip
+    walk.pass_days(61)
+    assert walk.state.stage is Stage.PERSUASION
+    runs = {ref: (track.step, track.run) for ref, track in walk.state.tracks.items()}
+    assert runs == {
+        "g1": (TrackStep.PERSUADING, 2), "g2": (TrackStep.PERSUADING, 1),
+        "g3": (TrackStep.PERSUADING, 1),
+    }  # fmt: skip
+
+
 def test_an_order_of_the_run_before_the_return_is_served_no_more() -> None:
     """Issued, never served; the child came back and left again: the new run has its own order."""
     walk = roads.monitoring(roads.issued())
@@ -491,7 +524,7 @@ def test_a_guardian_may_dispute_the_committees_opinion() -> None:
         Stage.ASSESSMENT, None, None,
     )  # fmt: skip
     walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, **opinion)
-    assert walk.state.stage is Stage.PLACEMENT
+    assert walk.state.stage is Stage.PERSUASION
 
 
 def test_unable_to_learn_is_handed_to_relief() -> None:

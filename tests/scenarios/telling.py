@@ -438,6 +438,7 @@ BECAUSE = {
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "未经复查": "review_missing",
+    "尚未返校": "not_returned",
     "须学校确认": "return_confirmer",
     "缺学校证明": "school_paper_missing",
     "须县级认定": "county_decides",
