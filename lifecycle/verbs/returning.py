@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lifecycle.charts import CaseChart, move
-from lifecycle.conditions import evidence_of
+from lifecycle.conditions import absence_is_on_the_calendar, evidence_of
 from lifecycle.folding import STEP_STAGES, has_accepted_order
 from lifecycle.monitoring import attendance, missing_days, next_start, overlapped
 from lifecycle.placement import placement_fits
@@ -111,6 +111,8 @@ def relapse_is_counted(context: Context, command: c.ReportRelapse) -> Iterable[U
             message=f"无故缺勤{command.absent_days}个教学日，未达{needed}日；请联系家长并记入监测。",
             clause=context.policy["absence_days"].source_text,
         )
+    else:
+        yield from absence_is_on_the_calendar(context, command)
 
 
 def relapse(context: Context, command: c.ReportRelapse) -> Iterable[e.EventBase]:

@@ -28,7 +28,7 @@ from models.words import (
 )
 from tests.lifecycle import roads
 from tests.lifecycle.roads import PROOF
-from tests.walk import SCHOOL, TOWNSHIP, Walk, actor, lead_facts, policy
+from tests.walk import SCHOOL, TOWNSHIP, Walk, absence, actor, lead_facts, policy
 
 FAR = "980101"
 """A county of another province; 98 and 99 are no division codes of any place."""
@@ -297,7 +297,7 @@ def test_a_paper_for_a_former_guardian_is_not_served_in_a_later_run() -> None:
     walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.REMOVED, person="g1",
             relation="父亲", reason="法院判决", **PROOF)  # fmt: skip
     roads.monitoring(walk)
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **roads.SERVICE) == ["wrong_step"]
 
 
@@ -438,7 +438,7 @@ def test_nobody_decides_about_age_before_it_has_come() -> None:
 def test_the_first_step_is_shorter_after_a_relapse() -> None:
     """One joint visit and a week, where the first time asked for two visits and fifteen days."""
     walk = roads.monitoring()
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     again = next(o for o in walk.state.live_obligations() if o.duty == "persuade_again")
     assert again.due_on == walk.today + timedelta(days=7)
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
@@ -450,7 +450,7 @@ def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -
     for place in (roads.suspected, roads.verifying, roads.dropout, roads.assigned):
         walk = roads.monitoring(place())
         walk.pass_days(7)
-        walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+        walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
         state = walk.state
         assert (state.stage, state.cause, state.party, state.conclusion) == (
             Stage.SUSPECTED, None, None, None,
@@ -460,7 +460,7 @@ def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -
         roads.exhausted(roads.dropout(walk))
         assert walk.state.tracks["g1"].step is TrackStep.PERSUASION_FAILED
     signed = roads.monitoring(roads.persuasion())
-    signed.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=signed.today, absent_days=3)
+    signed.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(signed))
     assert signed.state.stage is Stage.PERSUASION
 
 
@@ -501,7 +501,7 @@ def test_an_order_of_the_run_before_the_return_is_served_no_more() -> None:
     """Issued, never served; the child came back and left again: the new run has its own order."""
     walk = roads.monitoring(roads.issued())
     walk.pass_days(7)
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
     walk.do(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT)

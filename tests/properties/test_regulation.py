@@ -20,7 +20,7 @@ from models import commands as c
 from models.words import Role, Stage
 from tests.lifecycle import roads
 from tests.properties.regulation import LAWS, Record, breaches
-from tests.walk import Walk, actor, command_for, facts_for
+from tests.walk import Walk, absence, actor, command_for, facts_for
 
 EXAMPLES, RULES, ATTEMPTS = 200, 20, 60
 """Examples × rules of each (a third of them try things) × attempts of a rule; the rest is added below."""
@@ -257,7 +257,7 @@ ENDS: dict[str, Any] = {
     ),
     "left again": (
         roads.monitoring, c.ReportRelapse,
-        lambda w: {"absent_since": w.today - timedelta(days=4), "absent_days": 3},
+        absence,
     ),
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),

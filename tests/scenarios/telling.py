@@ -32,7 +32,7 @@ from models.words import (
     Whereabouts,
 )
 from tests.lifecycle import roads
-from tests.walk import SCHOOL, Walk, lead_facts
+from tests.walk import SCHOOL, Walk, absence, lead_facts
 
 Words = dict[str, str]
 Facts = Callable[[Walk, Words], dict[str, Any]]
@@ -225,7 +225,8 @@ STEPS: dict[str, Told] = {
     "登记线索": Told(c.OpenLead, Role.SYSTEM, _lead),
     "联系监护人": Told(c.ContactGuardian, TEACHER, plain(method="电话", was_reached=True)),
     "列为疑似": Told(c.MarkSuspected, TEACHER, lambda w, o: {
-        "absent_since": date(2025, 9, 9), "absent_days": int(o["缺勤"])}),
+        "absent_since": day(o, "自") if "自" in o else date(2025, 9, 9),
+        "absent_days": int(o["缺勤"])}),
     "请假属实": Told(c.Excuse, PRINCIPAL, lambda w, o: {"reason": "请假属实", **proof(o)}),
     "报告学校": Told(c.ReportToSchool, TEACHER, plain()),
     "报送": Told(c.FileReport, PRINCIPAL, lambda w, o: {
@@ -359,7 +360,7 @@ STEPS: dict[str, Told] = {
     "确认到校": Told(c.ConfirmAttendance, PRINCIPAL, _attending),
     "登记监测": Told(c.RecordMonitoring, PRINCIPAL, _stretch),
     "报告再辍": Told(c.ReportRelapse, TEACHER, lambda w, o: {
-        "absent_since": w.today - timedelta(days=3), "absent_days": int(o["缺勤"])}),
+        **absence(w, int(o["缺勤"])), **({"absent_since": day(o, "自")} if "自" in o else {})}),
     "销号": Told(c.SignOff, BUREAU, lambda w, o: {
         "is_roll_active": o.get("学籍") != "未恢复", **proof(o)}),
     "死亡结案": Told(c.CloseDeceased, BUREAU, lambda w, o: {
@@ -438,6 +439,7 @@ BECAUSE = {
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "未经复查": "review_missing",
+    "缺勤多于教学日": "absence_overcounted",
     "尚未返校": "not_returned",
     "须学校确认": "return_confirmer",
     "缺学校证明": "school_paper_missing",
