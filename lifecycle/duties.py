@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.days import end_of_school_year_at
 from lifecycle.paper_duties import rows as paper_rows
 from models import events as e
 from models.people import SYSTEM
@@ -122,10 +123,9 @@ def _referred_to(*departments: Department) -> When:
 
 
 def _ages_on(state: CaseState, _event: Any, policy: PolicySnapshot) -> date | None:
-    """31 August of the year the child reaches the age: the end of that school year."""
     if state.birth_on is None:
         return None
-    return date(state.birth_on.year + policy.number("upper_age"), 8, 31)
+    return end_of_school_year_at(state.birth_on, policy.number("upper_age"))
 
 
 def _age_reached(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:

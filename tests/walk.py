@@ -33,6 +33,7 @@ from models.words import (
     LeadSource,
     LetterRoute,
     NoPenaltyGround,
+    Onward,
     Outcome,
     Party,
     PenaltyKind,
@@ -553,6 +554,14 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     "sign_off": lambda w, r, g: _E | {"is_roll_active": True},
     "close_deceased": lambda w, r, g: _E | {"died_on": w.today},
     "close_abroad": lambda w, r, g: _E | {"enrolled_at": "国外学校"},
-    "close_completed": lambda w, r, g: _E | {"is_graduated": True, "decision_no": "毕-1"},
+    "close_completed": lambda w, r, g: (
+        _E
+        | {
+            "is_graduated": True,
+            "decision_no": "毕-1",
+            "onward": r.choice([None, *Onward]),
+            "pending_note": r.choice(["", "由乡镇执法人员继续办理"]),
+        }
+    ),
     "close_duplicate": lambda w, r, g: {"other_case": "KC-other"},
 }

@@ -85,7 +85,13 @@ CLOSINGS = {
         Stage.CLOSED_ABROAD,
     ),
     "completed": (
-        closed_from_persuasion(c.CloseCompleted, is_graduated=True, decision_no="毕-1", **PROOF),
+        closed_from_persuasion(
+            c.CloseCompleted,
+            is_graduated=True,
+            decision_no="毕-1",
+            onward="senior_school",
+            **PROOF,
+        ),
         Stage.CLOSED_COMPLETED,
     ),
     "duplicate": (

@@ -228,7 +228,7 @@ ENDS: dict[str, Any] = {
     "deceased": (roads.dropout, c.CloseDeceased, lambda w: {"died_on": w.today}),
     "abroad": (roads.dropout, c.CloseAbroad, lambda w: {"enrolled_at": "境外学校"}),
     "completed": (
-        roads.dropout, c.CloseCompleted, lambda w: {"is_graduated": True, "decision_no": "毕-1"},
+        roads.dropout, c.CloseCompleted, lambda w: {"is_graduated": True, "decision_no": "毕-1", "onward": "senior_school"},
     ),
     "duplicate": (roads.dropout, c.CloseDuplicate, lambda w: {"other_case": "KC-other"}),
     "signed_off": (roads.monitored, c.SignOff, lambda w: {"is_roll_active": True}),

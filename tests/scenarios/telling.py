@@ -18,6 +18,7 @@ from models.words import (
     LeadSource,
     LetterRoute,
     NoPenaltyGround,
+    Onward,
     Outcome,
     Party,
     PenaltyKind,
@@ -368,7 +369,10 @@ STEPS: dict[str, Told] = {
     "出境结案": Told(c.CloseAbroad, BUREAU, lambda w, o: {
         "enrolled_at": "国外学校", **proof(o)}),
     "完成结案": Told(c.CloseCompleted, BUREAU, lambda w, o: {
-        "is_graduated": o.get("毕业") != "否", "decision_no": "毕-1", **proof(o)}),
+        "is_graduated": o.get("毕业") != "否", "decision_no": "毕-1", **proof(o),
+        "onward": None if o.get("去向") == "不填" else coded(
+            Onward, o.get("去向", "升入普通高中")),
+        "pending_note": "由乡镇执法人员继续办理" if o.get("后续") == "有" else ""}),
     "重复撤销": Told(c.CloseDuplicate, BUREAU, plain(other_case="KC-other")),
 }  # fmt: skip
 
@@ -439,6 +443,8 @@ BECAUSE = {
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "未经复查": "review_missing",
+    "缺去向": "onward_missing",
+    "程序未了结": "stage_pending",
     "缺勤多于教学日": "absence_overcounted",
     "尚未返校": "not_returned",
     "须学校确认": "return_confirmer",

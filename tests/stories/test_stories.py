@@ -191,7 +191,7 @@ CLOSINGS: dict[str, tuple[Stage, list[tuple[Role, str, dict[str, Any]]]]] = {
         [
             (
                 roads.HEAD, "close_completed",
-                {"is_graduated": True, "decision_no": "毕-1", "evidence": ["毕业证"]},
+                {"is_graduated": True, "decision_no": "毕-1", "onward": "senior_school", "evidence": ["毕业证"]},
             )
         ],
     ),
