@@ -188,5 +188,5 @@ def _acts(
          {"way": "inclusive_class", "school": child.school, "plan": "随班就读，课后辅导，每周谈话",
           "evidence": ["安置意见-1"]}),
         (Role.EDU_HEAD, "close_completed",
-         {"is_graduated": True, "decision_no": "毕-1", "evidence": ["毕业证书-1"]}),
+         {"is_graduated": True, "decision_no": "毕-1", "onward": "senior_school", "evidence": ["毕业证书-1"]}),
     ]  # fmt: skip

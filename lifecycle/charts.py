@@ -91,8 +91,14 @@ class CaseChart(StateChart[Any]):
     accept_order = assigning.assigned.to(persuading)
 
     begin_assessment = _from_each(assigning, persuading, to=assessment)
-    dispute_opinion = _from_each(assessment, deferred, returning.placement, to=assessment)
-    find_able = assessment.to(returning)
+    dispute_opinion = _from_each(
+        assigning, persuading, assessment, deferred, returning.placement, to=assessment
+    )
+    find_able = assessment.to(persuading)
+    resume_subject = assessment.to(assigning.subject_pending)
+    resume_wait = assessment.to(assigning.outbound_wait)
+    resume_assigned = assessment.to(assigning.assigned)
+    teach_at_home = persuading.to(returning)
     defer = _from_each(persuading, assessment, deferred, to=deferred)
     end_deferral = deferred.to(persuading)
     reassess = deferred.to(assessment)

@@ -26,6 +26,21 @@ def evidence_of(what: str, clause: str = "") -> Check:
     return check
 
 
+def absence_is_on_the_calendar(context: Context, command: Any) -> Iterable[Unmet]:
+    """Days absent are school days: no more than the school has held since the first of them."""
+    school, since = context.state.school, command.absent_since
+    if since > context.today or not context.calendar.terms_of(school):
+        return  # told elsewhere; or nobody has entered the terms, and nothing can be counted
+    counted = context.calendar.school_days_between(since, context.today, school)
+    if command.absent_days > counted:
+        yield Unmet(
+            code="absence_overcounted",
+            message=f"自{since}至今天只有{counted}个教学日，填报缺勤{command.absent_days}日，"
+            "请按考勤核对起始日和天数。",
+            clause=context.policy["absence_days"].source_text,
+        )
+
+
 def at_least_two(name: str, who: str, clause: str) -> Check:
     """Require two different people where the law wants two."""
 

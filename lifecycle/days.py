@@ -78,6 +78,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
+def end_of_school_year_at(birth_on: date, age: int) -> date:
+    """Return 31 August of the year the child reaches ``age``: the end of that school year."""
+    return date(birth_on.year + age, 8, 31)
+
+
 def _walk(
     day: date,
     number: int,

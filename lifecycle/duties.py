@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from lifecycle.days import end_of_school_year_at
 from lifecycle.paper_duties import rows as paper_rows
 from models import events as e
 from models.people import SYSTEM
@@ -108,10 +109,6 @@ def _confirmed_dropout(_state: CaseState, event: Any) -> bool:
     return event.moved_to is not None and event.moved_to[-1] == Stage.SUBJECT_PENDING.value
 
 
-def _party(party: Party) -> When:
-    return lambda _state, event: event.party is party
-
-
 COMPETENT: dict[Cause | None, frozenset[Department]] = {
     Cause.WORK: frozenset({Department.LABOUR, Department.POLICE}),
     Cause.MARRIAGE: frozenset(
@@ -132,10 +129,9 @@ def _referred_to(*departments: Department) -> When:
 
 
 def _ages_on(state: CaseState, _event: Any, policy: PolicySnapshot) -> date | None:
-    """31 August of the year the child reaches the age: the end of that school year."""
     if state.birth_on is None:
         return None
-    return date(state.birth_on.year + policy.number("upper_age"), 8, 31)
+    return end_of_school_year_at(state.birth_on, policy.number("upper_age"))
 
 
 def _age_reached(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:
@@ -290,19 +286,21 @@ DETECTION = (
 )  # fmt: skip
 
 ASSIGNMENT = (
-    Duty("confirm_party", "确认劝返主体", "party_period", ("case_verified", "hand_over_refused"),
+    Duty("confirm_party", "确认劝返主体", "party_period",
+         ("case_verified", "hand_over_refused", "assessment_concluded"),
          Role.EDU_CASE, frozenset({S.SUBJECT_PENDING}), ("responsible_party_set",),
          when=lambda state, event: event.kind == "hand_over_refused"
-         or _confirmed_dropout(state, event)),
+         or (_confirmed_dropout(state, event) and state.party is None)),
     Duty("issue_order", "签发劝返指令", "return_order_period",
-         ("responsible_party_set", "coordination_recorded"),
+         ("responsible_party_set", "coordination_recorded", "assessment_concluded"),
          Role.EDU_HEAD, frozenset({S.SUBJECT_PENDING}), ("return_order_issued",),
          when=lambda state, _event: state.party is Party.OURS),
-    Duty("send_letter", "发移交劝返函", "hand_over_letter_period", ("responsible_party_set",),
+    Duty("send_letter", "发移交劝返函", "hand_over_letter_period",
+         ("responsible_party_set", "assessment_concluded"),
          Role.EDU_CASE, frozenset({S.SUBJECT_PENDING}), ("hand_over_letter_sent",),
-         when=_party(Party.THEIRS)),
+         when=lambda state, _event: state.party is Party.THEIRS),
     Duty("await_reply", "催户籍地回函", "reply_period",
-         ("hand_over_letter_sent", "coordination_recorded"),
+         ("hand_over_letter_sent", "coordination_recorded", "assessment_concluded"),
          Role.EDU_CASE, frozenset({S.OUTBOUND_WAIT}),
          ("hand_over_accepted", "hand_over_refused")),
     Duty("notice_letter", "发辍学情况告知函", "notice_letter_period", ("case_verified",),
@@ -344,15 +342,17 @@ ASSIGNMENT = (
          ends_in=_age_reached, due_on=_ages_on),
     Duty("decide_ageing", "研究超龄处理意见", "ageing_decision_period", ("age_reached",),
          Role.EDU_HEAD, REFERRED, ("ageing_decided",)),
-    Duty("accept_order", "签收劝返指令", "order_acceptance_period", ("return_order_issued",),
+    Duty("accept_order", "签收劝返指令", "order_acceptance_period",
+         ("return_order_issued", "assessment_concluded"),
          Role.TOWNSHIP_CASE, frozenset({S.ASSIGNED}), ("order_accepted",)),
 )  # fmt: skip
 
 PERSUASION = (
-    Duty("first_visit", "首次上门劝返", "first_visit_period", ("order_accepted", "relapse_reported"),
+    Duty("first_visit", "首次上门劝返", "first_visit_period",
+         ("order_accepted", "relapse_reported", "assessment_concluded"),
          Role.TOWNSHIP_CASE, STEPS, ("visit_recorded",)),
     Duty("persuade", "宣传教育期", "persuasion_period",
-         ("order_accepted", "deferral_ended"), Role.TOWNSHIP_CASE,
+         ("order_accepted", "deferral_ended", "assessment_concluded"), Role.TOWNSHIP_CASE,
          frozenset({S.PERSUASION}), ("persuasion_ended",)),
     Duty("persuade_again", "再次劝返（缩短）", "relapse_persuasion_period", ("relapse_reported",),
          Role.TOWNSHIP_CASE, frozenset({S.PERSUASION}), ("persuasion_ended",)),
@@ -490,12 +490,11 @@ RETURNING = (
          Role.EDU_CASE, frozenset({S.ASSESSMENT, S.DEFERRED}), ("referral_opened",),
          when=lambda state, _event: state.assessed_able is False,
          met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.DISABLED_FEDERATION)),
-    Duty("place", "作出分类安置", "placement_period", ("child_returned", "assessment_concluded"),
-         Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",),
-         when=lambda state, _event: state.stage is S.PLACEMENT),
-    Duty("attend", "确认到校就读", "attendance_period", ("child_returned", "assessment_concluded"),
+    Duty("place", "作出分类安置", "placement_period", ("child_returned",),
+         Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",)),
+    Duty("attend", "确认到校就读", "attendance_period", ("child_returned", "child_placed"),
          Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("attendance_confirmed",),
-         when=lambda state, _event: state.stage is S.PLACEMENT),
+         when=lambda _state, event: event.moved_to is not None),
     Duty("mark_returned", "学籍系统标注复学", "roll_mark_period", ("attendance_confirmed",),
          Role.REGISTRAR, frozenset({S.MONITORING}), ("roll_marked",)),
     Duty("teach_at_home", "送教上门", "home_teaching_cycle", ("attendance_confirmed", "home_taught"),

@@ -9,7 +9,7 @@ from lifecycle.charts import TrackChart, initial
 from lifecycle.service import TARGETS
 from models import events as e
 from models.state import CaseState, LegalTrack, OwedFine, PaperFact
-from models.words import PaperStatus, Stage
+from models.words import PaperStatus, Stage, TrackStep
 
 Fold = Callable[[CaseState, Any], dict[str, Any]]
 FOLDS: dict[str, Fold] = {}
@@ -87,6 +87,23 @@ def fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
         for guardian in state.guardians
         if guardian.is_legal
     }
+
+
+def resumed_tracks(state: CaseState, again: frozenset[TrackStep]) -> dict[str, LegalTrack]:
+    """The runs go on where they stood; who has none, or stands in a step of ``again``, begins one."""
+    begun = {
+        guardian.ref: new_track(state, guardian.ref)
+        for guardian in state.guardians
+        if guardian.is_legal and _begins_again(state.tracks.get(guardian.ref), again)
+    }
+    return state.tracks | begun
+
+
+def _begins_again(track: LegalTrack | None, again: frozenset[TrackStep]) -> bool:
+    if track is None or track.step is TrackStep.ENDED:
+        return True
+    # A decision that has been served stands: its clocks and its remedies are its own.
+    return track.step in again and track.decision_served_on is None
 
 
 def new_track(state: CaseState, guardian: str) -> LegalTrack:

@@ -266,6 +266,8 @@ class CaseState(Frozen):
     monitoring_ended_on: date | None = None
     relapses: int = 0
     assessed_able: bool | None = None
+    assessed_from: Stage | None = None
+    """Where the case stood when the committee was asked before a township had signed for it."""
     deferral: DeferralKind | None = None
     deferred_until: date | None = None
     is_deferral_to_go_on: bool = False

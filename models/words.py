@@ -399,6 +399,16 @@ class ClueStatus(Coded):
     DISMISSED = "dismissed", "不成立"
 
 
+class Onward(Coded):
+    """What the child does after compulsory school (去向)."""
+
+    SENIOR_SCHOOL = "senior_school", "升入普通高中"
+    VOCATIONAL_SCHOOL = "vocational_school", "升入中等职业学校"
+    WORK = "work", "就业"
+    AT_HOME = "at_home", "在家"
+    OTHER = "other", "其他（在说明中写明）"
+
+
 class PeriodicStatus(Coded):
     OPEN = "open", "进行中"
     MET = "met", "已完成"

@@ -33,6 +33,7 @@ from models.words import (
     LeadSource,
     LetterRoute,
     NoPenaltyGround,
+    Onward,
     Outcome,
     Party,
     PenaltyKind,
@@ -182,6 +183,16 @@ class Walk:
 
     def open(self, **facts: Any) -> tuple[CaseEvent, ...]:
         return self.do(c.OpenLead, Role.SYSTEM, **(lead_facts() | facts))
+
+
+def absence(walk: Walk, days: int = 3) -> dict[str, Any]:
+    """So many school days absent, the last of them today or the last one held."""
+    since, left = walk.today, days
+    while True:
+        left -= walk.calendar.is_school_day(since, walk.state.school)
+        if left <= 0:
+            return {"absent_since": since, "absent_days": days}
+        since -= timedelta(days=1)
 
 
 def lead_facts() -> dict[str, Any]:
@@ -430,7 +441,7 @@ FACTS: dict[str, Facts] = _BRANCHES | {
     },
     "record_failed_service": _failed,
     "join_lead": lambda w, r, g: {"source": LeadSource.TIP, "lead_ref": "lead-2"},
-    "mark_suspected": lambda w, r, g: {"absent_since": w.today, "absent_days": 3},
+    "mark_suspected": lambda w, r, g: absence(w, r.choice([3, 3, 5])),
     "excuse": lambda w, r, g: _E | {"reason": "请假属实"},
     "contact_guardian": lambda w, r, g: {"method": "电话", "was_reached": True},
     "file_report": lambda w, r, g: {"line": r.choice(list(ReportLine)), "receipt_no": "回执-1"},
@@ -554,10 +565,18 @@ FACTS: dict[str, Facts] = _BRANCHES | {
             "attendance_percent": r.choice([80, 95, 100]),
         }
     ),
-    "report_relapse": lambda w, r, g: {"absent_since": w.today, "absent_days": 3},
+    "report_relapse": lambda w, r, g: absence(w) | r.choice([{}, {}, {}, {"absent_days": 9}]),
     "sign_off": lambda w, r, g: _E | {"is_roll_active": True},
     "close_deceased": lambda w, r, g: _E | {"died_on": w.today},
     "close_abroad": lambda w, r, g: _E | {"enrolled_at": "国外学校"},
-    "close_completed": lambda w, r, g: _E | {"is_graduated": True, "decision_no": "毕-1"},
+    "close_completed": lambda w, r, g: (
+        _E
+        | {
+            "is_graduated": True,
+            "decision_no": "毕-1",
+            "onward": r.choice([None, *Onward]),
+            "pending_note": r.choice(["", "由乡镇执法人员继续办理"]),
+        }
+    ),
     "close_duplicate": lambda w, r, g: {"other_case": "KC-other"},
 }

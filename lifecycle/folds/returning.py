@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifecycle.folding import fresh_tracks, on
+from lifecycle.folding import ENDED, fresh_tracks, on
 from models import events as e
 from models.state import CaseState, MonitoringFact
 from models.words import Stage
@@ -13,8 +13,13 @@ from models.words import Stage
 @on(e.ChildPlaced)
 def _placed(state: CaseState, event: e.ChildPlaced) -> dict[str, Any]:
     """A child no school held is enrolled by being placed; the new school answers from then on."""
-    enrolled = {"school": event.school} if state.is_never_enrolled else {}
-    return {"placement": event.way, **enrolled}
+    placed: dict[str, Any] = {"placement": event.way}
+    if state.is_never_enrolled:
+        placed["school"] = event.school
+    if event.moved_to is not None:  # taught at home: the school has come to the child
+        ended = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+        placed |= {"tracks": ended, "proposals": {}}
+    return placed
 
 
 @on(e.AttendanceConfirmed)

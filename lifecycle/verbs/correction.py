@@ -115,7 +115,7 @@ def paper_can_be_served(context: Context, command: c.ServePaper) -> Iterable[Unm
     elif rule is None and not _is_of_this_run(context, command):
         yield Unmet(
             code="order_of_before",
-            message="该责令属于学生返校前的一轮，已随返校终止，不得再送达；请重新拟写。",
+            message="该责令属于已经终止的一轮（返校、延缓或评估之前），不得再送达；请重新拟写。",
             clause="义务教育法 58",
         )
     if paper.issued_on and command.happened_on < paper.issued_on:

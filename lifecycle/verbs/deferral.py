@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lifecycle.charts import CaseChart, move
 from lifecycle.conditions import BODILY, evidence_of
 from lifecycle.days import add_months
+from lifecycle.folding import has_accepted_order
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
@@ -186,6 +188,26 @@ def review_is_whole(context: Context, command: c.ReviewDeferral) -> Iterable[Unm
             )
 
 
+_RESUMES = {
+    Stage.SUBJECT_PENDING: "resume_subject",
+    Stage.OUTBOUND_WAIT: "resume_wait",
+    Stage.ASSIGNED: "resume_assigned",
+}
+
+
+def conclude(context: Context, command: c.ConcludeAssessment) -> Iterable[e.EventBase]:
+    """Found able, the child is still out: the case goes on where it is followed and persuaded."""
+    if not command.is_able:
+        yield carry(command, e.AssessmentConcluded)
+        return
+    state = context.state
+    name = "find_able"
+    if not has_accepted_order(state):
+        name = _RESUMES[state.assessed_from or Stage.SUBJECT_PENDING]
+    moved = move(CaseChart, state.configuration, name)
+    yield carry(command, e.AssessmentConcluded, moved_to=moved)
+
+
 def review(_context: Context, command: c.ReviewDeferral) -> Iterable[e.EventBase]:
     yield carry(command, e.DeferralReviewed, has_moved_end=False)
 
@@ -198,8 +220,7 @@ VERBS = (
     ),
     Verb(
         "conclude_assessment", "登记评估意见", roles(Role.COMMITTEE, Role.EDU_CASE),
-        becomes(e.AssessmentConcluded), stages=frozenset({Stage.ASSESSMENT}),
-        case_event=lambda command: "find_able" if command.is_able else None,
+        conclude, stages=frozenset({Stage.ASSESSMENT}),
         conditions=(opinion_is_awaited,),
         checks=(advised_term_fits, evidence_of("专家委员会评估意见", "YN-10c")),
     ),

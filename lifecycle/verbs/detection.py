@@ -7,7 +7,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from lifecycle.charts import CaseChart, move
-from lifecycle.conditions import another_person, evidence_of
+from lifecycle.conditions import absence_is_on_the_calendar, another_person, evidence_of
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -54,6 +54,8 @@ def enough_absence(context: Context, command: c.MarkSuspected) -> Iterable[Unmet
             message=f"无故缺勤{command.absent_days}个教学日，未达{needed}日，继续联系即可。",
             clause=context.policy["absence_days"].source_text,
         )
+    else:
+        yield from absence_is_on_the_calendar(context, command)
 
 
 def needed_lines(context: Context) -> frozenset[ReportLine]:

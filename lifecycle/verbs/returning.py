@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lifecycle.charts import CaseChart, move
-from lifecycle.conditions import evidence_of
+from lifecycle.conditions import absence_is_on_the_calendar, evidence_of
 from lifecycle.enforcement import no_fine_open
-from lifecycle.folding import has_accepted_order
+from lifecycle.folding import STEP_STAGES, has_accepted_order
 from lifecycle.monitoring import attendance, missing_days, next_start, overlapped
 from lifecycle.placement import placement_fits
 from lifecycle.verb import Context, Verb, becomes, carry, roles
@@ -16,7 +16,36 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Role, Stage
+from models.words import PlacementWay, Role, Stage
+
+
+def is_back_or_found_able(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    state = context.state
+    if state.stage in STEP_STAGES and state.assessed_able is not True:
+        yield _not_back()
+
+
+def is_back_or_taught_at_home(context: Context, command: c.Place) -> Iterable[Unmet]:
+    """Only teaching at home comes to a child that does not come to school (DC-2.6a, YN-10b)."""
+    state = context.state
+    is_found_able = state.stage in STEP_STAGES and state.assessed_able is True
+    if is_found_able and command.way is not PlacementWay.HOME_TEACHING:
+        yield _not_back()
+
+
+def _not_back() -> Unmet:
+    return Unmet(
+        code="not_returned",
+        message="孩子尚未返校，请先登记返校再作安置；只有经评估送教上门的，可以直接安置。",
+        clause="DC-2.6a、YN-10b",
+    )
+
+
+def place(context: Context, command: c.Place) -> Iterable[e.EventBase]:
+    state = context.state
+    is_at_home = state.stage in STEP_STAGES
+    moved = move(CaseChart, state.configuration, "teach_at_home") if is_at_home else None
+    yield carry(command, e.ChildPlaced, moved_to=moved)
 
 
 def is_placed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -83,6 +112,8 @@ def relapse_is_counted(context: Context, command: c.ReportRelapse) -> Iterable[U
             message=f"无故缺勤{command.absent_days}个教学日，未达{needed}日；请联系家长并记入监测。",
             clause=context.policy["absence_days"].source_text,
         )
+    else:
+        yield from absence_is_on_the_calendar(context, command)
 
 
 def relapse(context: Context, command: c.ReportRelapse) -> Iterable[e.EventBase]:
@@ -134,8 +165,9 @@ def roll_is_active(_context: Context, command: c.SignOff) -> Iterable[Unmet]:
 
 VERBS = (
     Verb(
-        "place", "作出分类安置", roles(Role.PRINCIPAL, Role.EDU_CASE), becomes(e.ChildPlaced),
-        stages=frozenset({Stage.PLACEMENT}), checks=(placement_fits,),
+        "place", "作出分类安置", roles(Role.PRINCIPAL, Role.EDU_CASE), place,
+        stages=STEP_STAGES | {Stage.PLACEMENT}, conditions=(is_back_or_found_able,),
+        checks=(is_back_or_taught_at_home, placement_fits),
     ),
     Verb(
         "confirm_attendance", "确认到校就读", roles(Role.PRINCIPAL, Role.REGISTRAR),

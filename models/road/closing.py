@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from models.base import Frozen
-from models.facts import Short
+from models.facts import Short, Text
 from models.road.base import CommandBase, EventBase
+from models.words import Onward
 
 
 class CloseDeceasedFacts(Frozen):
@@ -43,6 +44,10 @@ class CaseClosedAbroad(CloseAbroadFacts, EventBase):
 class CloseCompletedFacts(Frozen):
     is_graduated: bool
     decision_no: Annotated[Short, Field(min_length=1)]
+    onward: Onward | None = None
+    """What the child does from now on; only a ledger of before is silent about it."""
+    pending_note: Text = ""
+    """Who goes on with a penalty or a court stage that is not over (its clock runs by itself)."""
 
 
 class CloseCompleted(CloseCompletedFacts, CommandBase):

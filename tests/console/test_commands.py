@@ -112,7 +112,7 @@ async def test_a_refusal_lists_every_unmet_condition(case: Case) -> None:
     said = answer.json()
     assert (answer.status_code, said["code"]) == (422, "refused")
     assert [unmet["code"] for unmet in said["unmet"]] == [
-        "date_before_case", "not_proposed", "not_of_age", "evidence_missing",
+        "date_before_case", "not_proposed", "not_of_age", "onward_missing", "evidence_missing",
     ]  # fmt: skip
     assert all(unmet["message"] in said["detail"] for unmet in said["unmet"])
     assert said["revision"] == await case.revision()

@@ -28,7 +28,7 @@ from models.words import (
 )
 from tests.lifecycle import roads
 from tests.lifecycle.roads import PROOF
-from tests.walk import SCHOOL, TOWNSHIP, Walk, actor, lead_facts, policy
+from tests.walk import SCHOOL, TOWNSHIP, Walk, absence, actor, lead_facts, policy
 
 FAR = "980101"
 """A county of another province; 98 and 99 are no division codes of any place."""
@@ -297,7 +297,7 @@ def test_a_paper_for_a_former_guardian_is_not_served_in_a_later_run() -> None:
     walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.REMOVED, person="g1",
             relation="父亲", reason="法院判决", **PROOF)  # fmt: skip
     roads.monitoring(walk)
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     assert walk.refuse(c.ServePaper, Role.TOWNSHIP_LAW, **roads.SERVICE) == ["wrong_step"]
 
 
@@ -438,7 +438,7 @@ def test_nobody_decides_about_age_before_it_has_come() -> None:
 def test_the_first_step_is_shorter_after_a_relapse() -> None:
     """One joint visit and a week, where the first time asked for two visits and fifteen days."""
     walk = roads.monitoring()
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     again = next(o for o in walk.state.live_obligations() if o.duty == "persuade_again")
     assert again.due_on == walk.today + timedelta(days=7)
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
@@ -450,7 +450,7 @@ def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -
     for place in (roads.suspected, roads.verifying, roads.dropout, roads.assigned):
         walk = roads.monitoring(place())
         walk.pass_days(7)
-        walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+        walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
         state = walk.state
         assert (state.stage, state.cause, state.party, state.conclusion) == (
             Stage.SUSPECTED, None, None, None,
@@ -460,15 +460,48 @@ def test_a_relapse_no_township_has_signed_for_is_reported_and_verified_first() -
         roads.exhausted(roads.dropout(walk))
         assert walk.state.tracks["g1"].step is TrackStep.PERSUASION_FAILED
     signed = roads.monitoring(roads.persuasion())
-    signed.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=signed.today, absent_days=3)
+    signed.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(signed))
     assert signed.state.stage is Stage.PERSUASION
+
+
+def test_found_able_the_child_is_followed_and_persuasion_begins_anew() -> None:
+    """Contact goes on, the township visits, an order of before is void; a served decision stands."""
+    walk = roads.served()
+    for ref, tale in (("served order", walk), ("decision", roads.decision_served())):
+        tale.do(
+            c.RedetermineCause, Role.EDU_CASE, cause=Cause.ILLNESS, reason="提交了病历", **PROOF
+        )
+        tale.do(c.BeginAssessment, Role.EDU_CASE, commission_no="委-1")
+        tale.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, opinion_no="评-1", **PROOF)
+        assert (tale.state.stage, tale.state.visits) == (Stage.PERSUASION, ()), ref
+        assert {"keep_contact", "first_visit", "persuade"} <= duties(tale)
+        tale.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+        expected = TrackStep.PERSUADING if tale is walk else TrackStep.PENALTY_SERVED
+        assert tale.state.tracks["g1"].step is expected
+
+
+def test_a_guardian_added_during_a_deferral_begins_the_first_step_when_it_ends() -> None:
+    """The others go on where they stood, except under an order whose clock the deferral stopped."""
+    walk = roads.served()
+    walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+    until = walk.today + timedelta(days=60)
+    walk.do(c.Defer, Role.COUNTY_GROUP, deferral="policy", until=until, approval_no="批-1", **PROOF)
+    walk.do(c.RecordGuardianChange, Role.TOWNSHIP_CASE, change=GuardianChange.ADDED, person="g3",
+            relation="叔父", reason="法院指定", **PROOF)  # fmt: skip
+    walk.pass_days(61)
+    assert walk.state.stage is Stage.PERSUASION
+    runs = {ref: (track.step, track.run) for ref, track in walk.state.tracks.items()}
+    assert runs == {
+        "g1": (TrackStep.PERSUADING, 2), "g2": (TrackStep.PERSUADING, 1),
+        "g3": (TrackStep.PERSUADING, 1),
+    }  # fmt: skip
 
 
 def test_an_order_of_the_run_before_the_return_is_served_no_more() -> None:
     """Issued, never served; the child came back and left again: the new run has its own order."""
     walk = roads.monitoring(roads.issued())
     walk.pass_days(7)
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     walk.do(c.EndPersuasion, Role.TOWNSHIP_HEAD, **roads.GIVE_UP)
     walk.do(c.OrderCorrection, Role.TOWNSHIP_CASE, **roads.DRAFT)
@@ -491,7 +524,7 @@ def test_a_guardian_may_dispute_the_committees_opinion() -> None:
         Stage.ASSESSMENT, None, None,
     )  # fmt: skip
     walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, **opinion)
-    assert walk.state.stage is Stage.PLACEMENT
+    assert walk.state.stage is Stage.PERSUASION
 
 
 def test_unable_to_learn_is_handed_to_relief() -> None:

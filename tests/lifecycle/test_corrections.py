@@ -14,7 +14,7 @@ from models import commands as c
 from models.words import Cause, DutyStatus, Role, Stage, TrackStep
 from tests.lifecycle import roads
 from tests.lifecycle.roads import PROOF
-from tests.walk import Walk, actor
+from tests.walk import Walk, absence, actor
 
 REASON = {"reason": "录入时看错了日期", **PROOF}
 
@@ -203,7 +203,7 @@ def test_a_request_about_a_return_does_not_outlive_it(again: bool) -> None:
     )
     (key,) = walk.state.corrections
     walk.pass_days(1)
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     if again:
         roads.monitored(walk)
         assert walk.state.monitoring[0].attendance_percent == 97

@@ -270,9 +270,10 @@ GUARDS = (
     Guard(roads.suspected, c.CloseAbroad, Role.EDU_HEAD,
           {"enrolled_at": "国外学校", **PROOF}, ((NOTHING, ["evidence_missing"]),)),
     Guard(roads.suspected, c.CloseCompleted, Role.EDU_HEAD,
-          {"is_graduated": True, "decision_no": "毕-1", **PROOF}, (
+          {"is_graduated": True, "decision_no": "毕-1", "onward": "senior_school", **PROOF}, (
               (NOTHING, ["evidence_missing"]),
               ({"is_graduated": False}, ["not_of_age"]),
+              ({"onward": None}, ["onward_missing"]),
               ({"is_graduated": False, **NOTHING}, ["not_of_age", "evidence_missing"]),
           )),
 )  # fmt: skip
@@ -569,14 +570,29 @@ def test_a_case_is_opened_once_and_nothing_happens_before() -> None:
     assert walk.refuse(c.OpenLead, Role.SYSTEM, **lead_facts()) == ["already_open"]
 
 
-def test_age_alone_completes_nothing_before_sixteen() -> None:
-    """On the sixteenth birthday the decision may be taken, one day before it may not."""
-    walk = roads.suspected(birth_on=date(2009, 9, 12))
-    facts = {"is_graduated": False, "decision_no": "决-1", **PROOF}
+def test_age_alone_completes_nothing_before_the_school_year_of_the_sixteenth_birthday_is_over() -> (
+    None
+):
+    """31 August of that year is still school time; the day after it the decision may be taken."""
+    walk = roads.suspected(birth_on=date(2010, 3, 4))
+    walk.pass_days((date(2026, 8, 31) - walk.today).days)
+    facts = {"is_graduated": False, "decision_no": "决-1", "onward": "senior_school", **PROOF}
     assert walk.refuse(c.CloseCompleted, Role.EDU_HEAD, **facts) == ["not_of_age"]
     walk.pass_days(1)
     walk.do(c.CloseCompleted, Role.EDU_HEAD, **facts)
     assert walk.state.stage is Stage.CLOSED_COMPLETED
+
+
+def test_a_closing_says_who_goes_on_with_a_penalty_or_a_court_stage() -> None:
+    """§4.5: the fine and the suit have their own clock; the closing does not pass over them."""
+    for place in (roads.decision_served, roads.judged, roads.notified):
+        walk = place()
+        facts = {"is_graduated": True, "decision_no": "毕-1", "onward": "work", **PROOF}
+        assert walk.refuse(c.CloseCompleted, Role.EDU_HEAD, **facts) == ["stage_pending"]
+        walk.do(c.CloseCompleted, Role.EDU_HEAD, **facts, pending_note="由乡镇执法人员继续办理")
+        assert walk.state.stage is Stage.CLOSED_COMPLETED
+    plain = roads.served()
+    plain.do(c.CloseCompleted, Role.EDU_HEAD, **facts)
 
 
 def test_a_case_is_no_duplicate_of_itself() -> None:

@@ -85,7 +85,13 @@ CLOSINGS = {
         Stage.CLOSED_ABROAD,
     ),
     "completed": (
-        closed_from_persuasion(c.CloseCompleted, is_graduated=True, decision_no="毕-1", **PROOF),
+        closed_from_persuasion(
+            c.CloseCompleted,
+            is_graduated=True,
+            decision_no="毕-1",
+            onward="senior_school",
+            **PROOF,
+        ),
         Stage.CLOSED_COMPLETED,
     ),
     "duplicate": (
@@ -244,7 +250,7 @@ def test_an_assessment_freezes_the_steps_and_ends_in_a_deferral_or_a_placement()
         Stage.DEFERRED, DeferralKind.STATUTORY, until,
     )  # fmt: skip
     walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, **opinion)
-    assert Stage.PLACEMENT is walk.state.stage
+    assert Stage.PERSUASION is walk.state.stage
     walk.do(
         c.Place, Role.EDU_CASE, way=PlacementWay.HOME_TEACHING, school="9901010001",
         plan="每周两次送教上门",

@@ -616,6 +616,38 @@ def attends_in_fact(record: Record, event: Any, _day: date) -> Breach:
     return None if has_paper else "责令后返校不是学校确认"
 
 
+def absent_on_school_days(record: Record, event: Any, day: date) -> Breach:
+    """Absence is counted in school days, from its first day to the day it is told."""
+    if str(record[0][0].source) in {"first_week", "census", "transition"} and (
+        event.kind == "dropout_suspected"
+    ):
+        return None
+    if event.kind == "dropout_suspected" and len(record) == 1:
+        return None  # counted by the attendance that opened the case
+    _, at = almanac()
+    held = sum(taught()[at[event.absent_since.isoformat()] : at[day.isoformat()] + 1])
+    return None if event.absent_days <= held else f"填报{event.absent_days}日，只有{held}个教学日"
+
+
+def completed_rightly(record: Record, event: Any, day: date) -> Breach:
+    """S96: graduated, or the school year of the age over; where the child goes; who goes on."""
+    born = record[0][0].birth_on
+    for e, _ in record:
+        if e.kind == "fact_corrected" and e.fact == "birth_on":
+            born = date.fromisoformat(e.after)
+    if not event.is_graduated and day <= date(born.year + 16, 8, 31):
+        return "未毕业也未到学年末"
+    if event.onward is None:
+        return "没有写明去向"
+    filed = last(run_of(record), "suit_filed")
+    is_over = filed is None or any(
+        e.kind in {"child_returned", "guardian_changed", "flaw_settled", "remedy_closed",
+                   "assessment_concluded", "child_placed"}
+        for e, _ in since(record, filed)
+    )  # fmt: skip
+    return None if is_over or event.pending_note.strip() else "法院程序未了结而未交代"
+
+
 def under_an_order(record: Record, _event: Any, _day: date) -> Breach:
     """YN-8d: a verified dropout, a responsible party, an order signed for with two sponsors."""
     accepted = last(record, "order_accepted")
@@ -655,6 +687,8 @@ LAWS: tuple[Law, ...] = (
     Law("DC-2.7.4a", ("suit_filed",), suit_ground),
     Law("DC-2.7.4a", STEPS, step_of_a_child_still_out),
     Law("YN-8d、YN-5.3b", BURDENS, under_an_order),
+    Law("义务教育法 11、58", ("case_closed_completed",), completed_rightly),
+    Law("DC-2.3.2", ("dropout_suspected", "relapse_reported"), absent_on_school_days),
     Law("义务教育法 58", ("child_returned",), attends_in_fact),
     Law("YN-8d", ("relapse_reported",), reported_anew),
     Law("YN-8b", ("persuasion_ended",), visits_enough),

@@ -20,7 +20,7 @@ from models import commands as c
 from models.words import Role, Stage
 from tests.lifecycle import roads
 from tests.properties.regulation import LAWS, Record, breaches
-from tests.walk import Walk, actor, command_for, facts_for
+from tests.walk import Walk, absence, actor, command_for, facts_for
 
 EXAMPLES, RULES, ATTEMPTS = 200, 20, 60
 """Examples × rules of each (a third of them try things) × attempts of a rule; the rest is added below."""
@@ -242,7 +242,7 @@ ENDS: dict[str, Any] = {
     "deceased": (roads.dropout, c.CloseDeceased, lambda w: {"died_on": w.today}),
     "abroad": (roads.dropout, c.CloseAbroad, lambda w: {"enrolled_at": "境外学校"}),
     "completed": (
-        roads.dropout, c.CloseCompleted, lambda w: {"is_graduated": True, "decision_no": "毕-1"},
+        roads.dropout, c.CloseCompleted, lambda w: {"is_graduated": True, "decision_no": "毕-1", "onward": "senior_school"},
     ),
     "duplicate": (roads.dropout, c.CloseDuplicate, lambda w: {"other_case": "KC-other"}),
     "signed_off": (roads.monitored, c.SignOff, lambda w: {"is_roll_active": True}),
@@ -271,7 +271,7 @@ ENDS: dict[str, Any] = {
     ),
     "left again": (
         roads.monitoring, c.ReportRelapse,
-        lambda w: {"absent_since": w.today - timedelta(days=4), "absent_days": 3},
+        absence,
     ),
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),

@@ -16,7 +16,7 @@ from models.people import Actor
 from models.words import Cause, Role
 from tests.lifecycle import roads
 from tests.storage import book
-from tests.walk import COUNTY, SCHOOL, TOWNSHIP, Walk
+from tests.walk import COUNTY, SCHOOL, TOWNSHIP, Walk, absence
 
 OTHER_TOWN, PRIMARY = "990101002", "9901010002"
 AUTUMN = (date(2025, 9, 1), date(2026, 1, 16))
@@ -41,7 +41,7 @@ PRIMARY_CHILD = {"school": PRIMARY, "township": OTHER_TOWN, "grade": 4}
 def relapsed() -> Walk:
     walk = roads.monitoring(roads.persuasion(roads.dropout(start(6))))
     walk.pass_days(3)
-    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, absent_since=walk.today, absent_days=3)
+    walk.do(c.ReportRelapse, Role.CLASS_TEACHER, **absence(walk))
     return walk
 
 

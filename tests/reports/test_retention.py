@@ -107,7 +107,7 @@ async def test_past_age_is_not_graduated(
     await roll(engine, 2025, 9, SCHOOL, [20])
     await close(
         engine, 21, c.CloseCompleted, "close_completed", birth_on=date(2007, 1, 1),
-        is_graduated=is_graduated, decision_no="决-1",
+        is_graduated=is_graduated, decision_no="决-1", onward="work",
     )  # fmt: skip
     found = await figure(engine)
     assert (found.counted.numerator, found.counted.denominator) == expected

@@ -19,6 +19,7 @@ from models.words import (
     LeadSource,
     LetterRoute,
     NoPenaltyGround,
+    Onward,
     Outcome,
     Party,
     PenaltyKind,
@@ -33,7 +34,7 @@ from models.words import (
     Whereabouts,
 )
 from tests.lifecycle import roads
-from tests.walk import SCHOOL, Walk, lead_facts
+from tests.walk import SCHOOL, Walk, absence, lead_facts
 
 Words = dict[str, str]
 Facts = Callable[[Walk, Words], dict[str, Any]]
@@ -232,7 +233,8 @@ STEPS: dict[str, Told] = {
     "登记线索": Told(c.OpenLead, Role.SYSTEM, _lead),
     "联系监护人": Told(c.ContactGuardian, TEACHER, plain(method="电话", was_reached=True)),
     "列为疑似": Told(c.MarkSuspected, TEACHER, lambda w, o: {
-        "absent_since": date(2025, 9, 9), "absent_days": int(o["缺勤"])}),
+        "absent_since": day(o, "自") if "自" in o else date(2025, 9, 9),
+        "absent_days": int(o["缺勤"])}),
     "请假属实": Told(c.Excuse, PRINCIPAL, lambda w, o: {"reason": "请假属实", **proof(o)}),
     "报告学校": Told(c.ReportToSchool, TEACHER, plain()),
     "报送": Told(c.FileReport, PRINCIPAL, lambda w, o: {
@@ -382,7 +384,7 @@ STEPS: dict[str, Told] = {
     "确认到校": Told(c.ConfirmAttendance, PRINCIPAL, _attending),
     "登记监测": Told(c.RecordMonitoring, PRINCIPAL, _stretch),
     "报告再辍": Told(c.ReportRelapse, TEACHER, lambda w, o: {
-        "absent_since": w.today - timedelta(days=3), "absent_days": int(o["缺勤"])}),
+        **absence(w, int(o["缺勤"])), **({"absent_since": day(o, "自")} if "自" in o else {})}),
     "销号": Told(c.SignOff, BUREAU, lambda w, o: {
         "is_roll_active": o.get("学籍") != "未恢复", **proof(o)}),
     "死亡结案": Told(c.CloseDeceased, BUREAU, lambda w, o: {
@@ -390,7 +392,10 @@ STEPS: dict[str, Told] = {
     "出境结案": Told(c.CloseAbroad, BUREAU, lambda w, o: {
         "enrolled_at": "国外学校", **proof(o)}),
     "完成结案": Told(c.CloseCompleted, BUREAU, lambda w, o: {
-        "is_graduated": o.get("毕业") != "否", "decision_no": "毕-1", **proof(o)}),
+        "is_graduated": o.get("毕业") != "否", "decision_no": "毕-1", **proof(o),
+        "onward": None if o.get("去向") == "不填" else coded(
+            Onward, o.get("去向", "升入普通高中")),
+        "pending_note": "由乡镇执法人员继续办理" if o.get("后续") == "有" else ""}),
     "重复撤销": Told(c.CloseDuplicate, BUREAU, plain(other_case="KC-other")),
 }  # fmt: skip
 
@@ -461,6 +466,10 @@ BECAUSE = {
     "监护人未知": "unknown_guardian",
     "认定不具备条件": "found_unable",
     "未经复查": "review_missing",
+    "缺去向": "onward_missing",
+    "程序未了结": "stage_pending",
+    "缺勤多于教学日": "absence_overcounted",
+    "尚未返校": "not_returned",
     "须学校确认": "return_confirmer",
     "缺学校证明": "school_paper_missing",
     "须县级认定": "county_decides",

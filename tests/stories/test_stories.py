@@ -165,7 +165,11 @@ async def test_a_relapse_starts_a_new_run_of_the_four_steps(stage: Stages) -> No
         await begin(house)
         await roads.to_persuasion(house)
         await roads.to_monitoring(house)
-        await house.act("t", roads.TEACHER, "report_relapse", absent_since=str(house.today),
+        state = await house.state()
+        calendar, since, left = await house.calendar(), house.today, 3
+        while (left := left - calendar.is_school_day(since, state.school)) > 0:
+            since -= timedelta(days=1)
+        await house.act("t", roads.TEACHER, "report_relapse", absent_since=str(since),
                         absent_days=3)  # fmt: skip
         state = await house.state()
         assert state.stage is Stage.PERSUASION
@@ -191,7 +195,7 @@ CLOSINGS: dict[str, tuple[Stage, list[tuple[Role, str, dict[str, Any]]]]] = {
         [
             (
                 roads.HEAD, "close_completed",
-                {"is_graduated": True, "decision_no": "毕-1", "evidence": ["毕业证"]},
+                {"is_graduated": True, "decision_no": "毕-1", "onward": "senior_school", "evidence": ["毕业证"]},
             )
         ],
     ),
