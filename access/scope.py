@@ -13,7 +13,12 @@ from models.words import DeferralKind, OfficeKind, Role, Stage
 
 _school: Any = School
 BLIND = frozenset({Role.PLATFORM_ADMIN, Role.COMMITTEE, Role.SYSTEM})
-"""Roles that see no case content here: the administrator, and a committee not yet assigned."""
+"""Roles that see no list, book or file: the administrator, and the committee, which sees what is put
+before it for assessment (``at_work``) and nothing else."""
+
+
+ASSESSING = "conclude_assessment"
+"""The duty of the experts' opinion."""
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
@@ -34,6 +39,20 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return condition
 
 
+def at_work(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition a case must meet for the actor to be shown it alone, and to act on it.
+
+    The experts see the children they have been asked to assess, while they assess (roles.md 2); in
+    every list beside the cases' own they stay blind.
+    """
+    if actor.role is not Role.COMMITTEE:
+        return visible(actor)
+    table: Any = CaseFile
+    found: ColumnElement[bool] = table.county == actor.office
+    found &= table.stage == Stage.ASSESSMENT.value
+    return found
+
+
 def _tells_of_health(table: Any) -> ColumnElement[bool]:
     """Tell of which cases the stage alone says that a child is ill or disabled (C4).
 
@@ -47,15 +66,18 @@ def _tells_of_health(table: Any) -> ColumnElement[bool]:
 
 
 def may_read_legal_file(actor: Actor) -> bool:
-    """Tell whether free text and papers are for this role (roles.md: not for the village)."""
-    return actor.role is not Role.VILLAGE
+    """Tell whether free text and papers are for this role: not for the village, nor the experts."""
+    return actor.role not in {Role.VILLAGE, Role.COMMITTEE}
 
 
-def may_see_deadline(actor: Actor, owner_role: str) -> bool:
+def may_see_deadline(actor: Actor, owner_role: str, duty: str) -> bool:
     """Tell whether a deadline is for the actor; the village sees what it helps the township with.
 
     Those of school and county tell of committees, placements and home teaching, hence of health.
+    The experts see until when their opinion is asked for.
     """
+    if actor.role is Role.COMMITTEE:
+        return duty == ASSESSING
     return may_read_legal_file(actor) or owner_role == Role.TOWNSHIP_CASE.value
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.duplicates import must_stand
 from activities.issuing import Issuing
 from activities.paper_data import PaperIncomplete
 from models.recorded import AppendRequest, AppendResult
@@ -23,7 +24,7 @@ from models.work import (
     RulesRequest,
     UnmetDetail,
 )
-from storage.ledger import LedgerConflict, append, events_after
+from storage.ledger import LedgerConflict, LedgerRefusal, append, events_after
 from storage.projection import owe
 from storage.rules import bundle
 
@@ -45,9 +46,13 @@ class LedgerActivities:
         """Append in one transaction; a refusal by the ledger itself is final, an outage is not."""
         known = self._states.get(request.case_id)
         try:
-            result, state = await append(self._engine, request, self._issuing.data, known)
+            result, state = await append(
+                self._engine, request, self._issuing.data, known, must_stand
+            )
         except LedgerConflict as error:
             raise _refused("already_open", str(error), request.expected_seq) from error
+        except LedgerRefusal as error:
+            raise _refusal((error.unmet,), request.expected_seq) from error
         except (DataError, ProgrammingError) as error:
             # Trying again cannot mend it, and the case would be locked while it is tried.
             raise ApplicationError(

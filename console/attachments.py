@@ -86,7 +86,9 @@ async def small(attachment_id: UUID, here: ServicesHere, actor: ActorHere) -> Re
 
 async def _sent(here: Services, actor: Actor, attachment_id: UUID, *, is_small: bool) -> Response:
     if not may_read_legal_file(actor):
-        raise Problem(403, "不在您的办理范围", "村（居）账号不能查看案卷与文书。", "forbidden")
+        raise Problem(
+            403, "不在您的办理范围", f"{actor.role.label}账号不能查看案卷与文书。", "forbidden"
+        )
     async with here.engine.begin() as connection:
         found = await connection.execute(
             text(

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from access.scope import may_read_legal_file, may_see_deadline, visible
+from access.scope import at_work, may_read_legal_file, may_see_deadline
 from console import views
 from console.problems import Problem, invalid, no_nul, not_found
 from console.wiring import ActorHere, ServicesHere
@@ -50,7 +50,7 @@ async def list_cases(
         is_open=is_open, q=q, after=after, limit=limit,
     )  # fmt: skip
     async with here.engine.connect() as connection:
-        rows = await queries.list_cases(connection, visible(actor), wanted)
+        rows = await queries.list_cases(connection, at_work(actor), wanted)
     following = rows[-1].case_no if len(rows) == limit else None
     return {"cases": [views.case_line(row) for row in rows], "next": following}
 
@@ -66,7 +66,7 @@ async def show_case(
     response.headers["ETag"] = f'"{row.revision}"'
     return views.case_line(row) | {
         "guardians": [guardian.model_dump() for guardian in state.guardians],
-        # The legal file is not for the village (roles.md 2).
+        # The legal file is neither for the village nor for the experts (roles.md 2).
         "tracks": []
         if not may_read_legal_file(actor)
         else [
@@ -76,7 +76,7 @@ async def show_case(
         "obligations": [
             views.obligation(item)
             for item in rows
-            if item.ended_seq is None and may_see_deadline(actor, item.owner_role)
+            if item.ended_seq is None and may_see_deadline(actor, item.owner_role, item.duty)
         ],
     }
 
@@ -108,7 +108,7 @@ async def obligations(case_no: str, here: ServicesHere, actor: ActorHere) -> dic
     async with here.engine.connect() as connection:
         row = await case_within(connection, actor, case_no)
         rows = await queries.obligations_of(connection, row.case_id)
-    shown = [item for item in rows if may_see_deadline(actor, item.owner_role)]
+    shown = [item for item in rows if may_see_deadline(actor, item.owner_role, item.duty)]
     return {"obligations": [views.obligation(item) for item in shown]}
 
 
@@ -184,7 +184,7 @@ def command_of(
 
 
 async def case_within(connection: Any, actor: Actor, case_no: str) -> Any:
-    row = await queries.get_case(connection, visible(actor), case_no)
+    row = await queries.get_case(connection, at_work(actor), case_no)
     if row is not None:
         return row
     if await queries.exists(connection, case_no):
@@ -195,4 +195,6 @@ async def case_within(connection: Any, actor: Actor, case_no: str) -> Any:
 
 def must_read_file(actor: Actor) -> None:
     if not may_read_legal_file(actor):
-        raise Problem(403, "不在您的办理范围", "村（居）账号不能查看案卷与文书。", "forbidden")
+        raise Problem(
+            403, "不在您的办理范围", f"{actor.role.label}账号不能查看案卷与文书。", "forbidden"
+        )

@@ -16,6 +16,7 @@ from lifecycle.preview import preview
 from lifecycle.verdict import Refusal
 from models.commands import AdoptPolicy, ProposeAct
 from models.state import CaseState
+from policy.spoken import said
 from storage.rules import bundle, load_policy
 
 router = APIRouter(prefix="/api/cases", tags=["个案"])
@@ -91,6 +92,8 @@ async def rules_compared(case_no: str, here: ServicesHere, actor: ActorHere) -> 
                     "label": stands.label,
                     "before": before.value if before else None,
                     "after": after.value if after else None,
+                    "before_said": said(before) if before else None,
+                    "after_said": said(after) if after else None,
                     "source": after.source_text if after else "",
                 }
             )

@@ -19,7 +19,7 @@ from activities import census_reading as reading
 from console.problems import Problem, no_nul, not_found
 from console.wiring import ActorHere, Services, ServicesHere
 from intake.columns import labels
-from intake.problems import IntakeError
+from intake.problems import FileProblem, IntakeError
 from intake.roster_store import Place
 from intake.rosters import Order, Preview, RosterReport, import_roster, preview
 from lifecycle.days import legal_date
@@ -53,9 +53,12 @@ async def take_in(
     source: Annotated[str, Form(max_length=24)] = "",
     term: Annotated[str, Form(pattern=TERM)] = "",
     signed_by: Annotated[str, Form(max_length=40)] = "",
-    columns: Annotated[str, Form(max_length=8000, description="JSON：列名 → 项目")] = "{}",
+    columns: Annotated[
+        str, Form(max_length=8000, description="JSON：列名（或“第3列”）→ 项目")
+    ] = "{}",
     is_dry_run: Annotated[bool, Form()] = False,
-    may_restore: Annotated[bool, Form()] = False,
+    may_restore: Annotated[bool, Form(description="恢复已被后来的文件替代的文件")] = False,
+    may_remove: Annotated[int, Form(ge=0, description="减少很多时，写明允许移出的行数")] = 0,
 ) -> dict[str, Any]:
     no_nul([source, signed_by, columns, file.filename])
     chosen = _chosen(columns)
@@ -68,8 +71,9 @@ async def take_in(
         said = "请写明摸底签字人 signed_by（谁摸底谁签字谁负责）。"
         raise Problem(422, "填写有误，未办理", said, "invalid")
     order = Order(
-        place, actor.id, signed_by.strip(), chosen, may_restore, _plain(file.filename or "")
-    )
+        place, actor.id, signed_by.strip(), chosen, may_restore, may_remove,
+        _plain(file.filename or ""),
+    )  # fmt: skip
     folder = here.uploads / f"import-{uuid4()}"
     await asyncio.to_thread(folder.mkdir, 0o700, True)
     path = folder / "名册"
@@ -85,9 +89,11 @@ async def take_in(
             )
         return _reported(report, refused)
     except IntakeError as error:
-        errors = {}
+        errors: dict[str, Any] = {}
+        if error.code is FileProblem.REMOVES_MUCH:
+            errors = {name: error.values[name] for name in ("held", "removed")}
         if _errors_path(here, refused).exists():
-            errors = {"refused_rows": f"/api/imports/refused/{refused}"}
+            errors |= {"refused_rows": f"/api/imports/refused/{refused}"}
         raise Problem(422, "没有导入任何内容", str(error), error.code.value, **errors) from None
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, True)
@@ -137,7 +143,8 @@ def _previewed(found: Preview) -> dict[str, Any]:
         "fields": labels(), "header_row": found.header_row, "rows_total": found.rows_total,
         "rows_rejected": found.rows_rejected, "problems": dict(found.problems),
         "is_amendment": found.is_amendment, "is_repeat": found.is_repeat, "added": found.added,
-        "changed": found.changed, "removed": found.removed, "sentences": found.sentences(),
+        "changed": found.changed, "removed": found.removed, "kept": found.kept, "held": found.held,
+        "is_too_much": found.is_too_much, "sentences": found.sentences(),
     }  # fmt: skip
 
 
@@ -146,7 +153,7 @@ def _reported(report: RosterReport, refused: str) -> dict[str, Any]:
         "id": str(report.import_id), "file_sha256": report.file_sha256, "is_void": report.is_void,
         "rows_total": report.rows_total, "rows_accepted": report.rows_accepted,
         "rows_rejected": report.rows_rejected, "added": report.added, "changed": report.changed,
-        "removed": report.removed, "unchanged": report.unchanged, "matched": report.matched,
+        "removed": report.removed, "unchanged": report.unchanged, "kept": report.kept, "matched": report.matched,
         "changed_fields": dict(report.changed_fields), "problems": dict(report.problems),
         "flags": dict(report.flags), "sentences": report.sentences(),
         "refused_rows": f"/api/imports/refused/{refused}" if report.error_file else None,

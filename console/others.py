@@ -43,7 +43,9 @@ async def paper_file(name: str, here: ServicesHere, actor: ActorHere) -> Respons
     else:
         raise not_found("文书")
     if not may_read_legal_file(actor):
-        raise Problem(403, "不在您的办理范围", "村（居）账号不能查看案卷与文书。", "forbidden")
+        raise Problem(
+            403, "不在您的办理范围", f"{actor.role.label}账号不能查看案卷与文书。", "forbidden"
+        )
     async with here.engine.connect() as connection:
         row = await queries.get_paper(connection, visible(actor), paper_id)
         if row is None:

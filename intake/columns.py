@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from intake.headers import DEEPEST_HEADER_ROW, header_word
+from intake.headers import DEEPEST_HEADER_ROW
+from intake.headings import Heading, Owner, chosen_for, headings, position
 from intake.problems import FileProblem, IntakeError
 from models.rosters import RosterKind
 
@@ -45,6 +46,8 @@ class ColumnMap:
 
     header_row: int
     """Number of the header row, the first row of the file is 1."""
+    header: tuple[str, ...]
+    """What every column is called, by its place; with its group where two rows make the header."""
     columns: tuple[Column, ...]
     is_mended: bool = False
     """The file is one of refused rows handed back: it has a column of reasons."""
@@ -57,11 +60,14 @@ class ColumnMap:
         return tuple(c for c in self.columns if c.why == "extra")
 
     def as_chosen(self) -> dict[str, str]:
-        """Give header → field for the columns that are known, to be remembered."""
+        """Give header → field for the columns that are known, to be remembered.
+
+        A name borne by two columns is not: which is meant was said of this file alone.
+        """
         return {
             c.header: c.field or LEFT_OUT
             for c in self.columns
-            if c.why not in ("extra", "withheld")
+            if c.why not in ("extra", "withheld") and self.header.count(c.header) == 1
         }
 
 
@@ -101,58 +107,130 @@ def find_header(
     """Find the header among the first rows and say what each column is taken for.
 
     ``chosen`` goes before ``remembered``, and both before the known words. Raises IntakeError
-    where there is no header, a required column is missing or a chosen field does not exist.
+    where there is no header, a required column is missing, two columns may be meant by one field,
+    or a chosen field does not exist.
     """  # fmt: skip
     chosen, remembered = chosen or {}, remembered or {}
     if unknown := set(chosen.values()) - set(labels()) - {LEFT_OUT}:
         raise IntakeError(FileProblem.UNKNOWN_FIELD, field=sorted(unknown)[0])
-    best: ColumnMap | None = None
-    best_count = 1
-    for number, cells in enumerate(rows[:DEEPEST_HEADER_ROW], start=1):
-        found = _mapping(number, cells, kind, chosen, remembered)
-        count = sum(1 for column in found.columns if column.field)
-        if count > best_count:
-            best, best_count = found, count
+    best: list[_Found] | None = None
+    best_row, best_count = 0, 1
+    for number in range(1, min(len(rows), DEEPEST_HEADER_ROW) + 1):
+        found = [_read(heading, kind, chosen, remembered) for heading in headings(rows, number)]
+        count = len({one.field for one in found if one.field and not one.is_by_place})
+        # Of a header of two rows the lower one is it, for it has the words of both.
+        is_lower = count == best_count and number == best_row + 1 and _names_something(found)
+        if count > best_count or is_lower:
+            best, best_row, best_count = found, number, count
     if best is None:
         raise IntakeError(FileProblem.ROSTER_HEADER, limit=DEEPEST_HEADER_ROW, kind=kind.label)
-    missing = [field for field in required(kind) if best.field(field) is None]
-    if "school" in missing and best.field("school_code"):
+    return _settled(best, best_row, kind)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one column may be, before its neighbours are looked at."""
+
+    heading: Heading
+    field: str | None
+    why: str
+    is_by_place: bool = False
+    """Said by the column's place, which says nothing of the row."""
+
+    @property
+    def rank(self) -> int:
+        """How plainly the header says that the column is the child's."""
+        return 3 if self.why in ("chosen", "remembered") else self.heading.owner.value
+
+
+def _names_something(found: Sequence[_Found]) -> bool:
+    return any(one.field and one.heading.is_own and not one.is_by_place for one in found)
+
+
+def _read(
+    heading: Heading, kind: RosterKind, chosen: Mapping[str, str], remembered: Mapping[str, str]
+) -> _Found:
+    if heading.word in _data()["withheld"]["words"]:
+        return _Found(heading, None, "withheld")
+    said = chosen_for(heading, chosen, remembered)
+    if said is not None:
+        return _Found(heading, said[0] or None, *said[1:])
+    field = _words(kind).get(heading.word)
+    if field and heading.owner is Owner.ADULT:
+        field = _OF_ADULT.get(field)
+    return _Found(heading, field, "known" if field else "extra")
+
+
+_OF_ADULT = {name: name for name in (
+    "guardian", "guardian_phone", "address", "township", "household_county", "household_label",
+    "poverty",
+)} | {"name": "guardian"}  # fmt: skip
+"""What the columns of a grown-up may say of the household."""
+
+
+def _settled(found: Sequence[_Found], number: int, kind: RosterKind) -> ColumnMap:
+    """Let one column have each field; of two that cannot be told apart a person must say which."""
+    taken: dict[str, _Found] = {}
+    for one in found:
+        if one.field and (one.field not in taken or one.rank > taken[one.field].rank):
+            taken[one.field] = one
+    alone = {"id_no", *required(kind)} - {"class_name"}
+    for field, best in taken.items():
+        rivals = [one for one in found if one.field == field and one.rank == best.rank]
+        if field in alone and len(rivals) > 1:
+            raise _ambiguous(field, rivals)
+    _must_be_the_childs(found, taken)
+    missing = [field for field in required(kind) if field not in taken]
+    if "school" in missing and "school_code" in taken:
         missing.remove("school")
     if missing:
         words = "、".join(labels()[field] for field in missing)
         raise IntakeError(FileProblem.MISSING_COLUMNS, columns=words)
-    return best
-
-
-def _mapping(
-    number: int, cells: Sequence[str], kind: RosterKind, chosen: Mapping[str, str],
-    remembered: Mapping[str, str],
-) -> ColumnMap:  # fmt: skip
     columns: list[Column] = []
-    taken: set[str] = set()
     is_mended = False
-    by_choice = {header_word(word): field for word, field in {**remembered, **chosen}.items()}
-    for place, cell in enumerate(cells):
-        word = header_word(cell)
-        if not word:
-            continue
-        if word == REASON_HEADER:
+    for one in found:
+        if one.heading.word == REASON_HEADER:
             is_mended = True
-            continue
-        if word in _data()["withheld"]["words"]:
-            columns.append(Column(place, cell.strip(), None, "withheld"))
-            continue
-        field: str | None
-        if word in by_choice:
-            field = by_choice[word] or None
-            is_chosen = word in {header_word(one) for one in chosen}
-            why = "chosen" if is_chosen else "remembered"
-        else:
-            field = _words(kind).get(word)
-            why = "known" if field else "extra"
-        if field in taken:  # the first column of a meaning counts; the other is kept as it is
-            field, why = None, "extra"
-        if field:
-            taken.add(field)
-        columns.append(Column(place, cell.strip(), field, why))
-    return ColumnMap(number, tuple(columns), is_mended)
+        elif one.heading.word:
+            is_it = one.field is None or taken[one.field] is one
+            columns.append(
+                Column(
+                    one.heading.number, one.heading.text,
+                    one.field if is_it else None, one.why if is_it else "extra",
+                )
+            )  # fmt: skip
+    header = tuple(one.heading.text for one in found)
+    return ColumnMap(number, header, tuple(columns), is_mended)
+
+
+def _must_be_the_childs(found: Sequence[_Found], taken: Mapping[str, _Found]) -> None:
+    """Refuse a bare 身份证号 that stands right of a grown-up's name: it may be the grown-up's.
+
+    Beside a column of birthdays each row tells by itself.
+    """
+    number = taken.get("id_no")
+    if (
+        number is None
+        or "birth_on" in taken
+        or number.rank != Owner.UNSAID.value
+        or not number.heading.number
+    ):
+        return
+    beside = found[number.heading.number - 1]
+    if beside.field == "guardian":
+        raise IntakeError(
+            FileProblem.WHOSE_NUMBER, column=_called(number), beside=_called(beside),
+            header=number.heading.text,
+        )  # fmt: skip
+
+
+def _ambiguous(field: str, rivals: Sequence[_Found]) -> IntakeError:
+    last = position(rivals[-1].heading.number)
+    return IntakeError(
+        FileProblem.AMBIGUOUS_COLUMNS, label=labels()[field], field=field, last=last,
+        columns="、".join(_called(one) for one in rivals),
+    )  # fmt: skip
+
+
+def _called(one: _Found) -> str:
+    return f"“{one.heading.text}”（{position(one.heading.number)}）"

@@ -142,7 +142,7 @@ def _read_csv(
     delimiter = max(",\t;，", key=text[:4000].count)
     rows, lines = _first_rows(text, delimiter)
     mapping = find(rows)
-    header = tuple(cell.strip() for cell in rows[mapping.header_row - 1])
+    header = mapping.header
     source: Path | bytes = path
     if encoding != "utf-8" or delimiter == "，":
         whole = path.read_bytes().decode(encoding)
@@ -254,7 +254,7 @@ def _workbook(path: Path, find: FindHeader) -> tuple[Part, ...]:
                 raise
             without = without or error
             continue
-        header = tuple(_texts(rows[mapping.header_row - 1]))
+        header = mapping.header
         frame = _columns(rows[mapping.header_row :], len(header))
         parts.append(Part(mapping, header, _numbered(frame, mapping.header_row + 1, number)))
     if not parts:

@@ -22,7 +22,14 @@ from intake.new_child import NewChild, NewGuardian, write_child
 from intake.outside_leads import NewLead, put_leads
 from intake.wording import name_key, plain
 from models.base import Coded, canonical, digest
-from models.identity import IdentityError, IdentityProblem, Sex, parse_id_number, parse_roll_no
+from models.identity import (
+    IdentityError,
+    IdentityProblem,
+    Sex,
+    parse_id_number,
+    parse_roll_no,
+    says_none,
+)
 from models.people import Actor
 from models.words import LeadSource
 from storage.ledger import next_number
@@ -210,10 +217,12 @@ def _numbers(notice: Notice) -> tuple[str | None, str | None]:
     ):
         raise NoticeRefused(NoticeProblem.NOBODY_NAMED)
     try:
-        number = parse_id_number(notice.child_id_no) if plain(notice.child_id_no) else None
+        number = None if says_none(notice.child_id_no) else parse_id_number(notice.child_id_no)
         # A number read from 15 digits rests on an assumed century: it matches nobody by itself.
         id_no = number.text if number and not number.needs_review else None
-        roll_no = parse_roll_no(notice.child_roll_no).text if plain(notice.child_roll_no) else None
+        roll_no = (
+            None if says_none(notice.child_roll_no) else parse_roll_no(notice.child_roll_no).text
+        )
     except IdentityError as error:
         raise NoticeRefused(NoticeProblem.NUMBER, why=error.sentence) from None
     return id_no, roll_no

@@ -27,6 +27,9 @@ class FileProblem(StrEnum):
     REPLACED_FILE = "replaced_file"
     NOTHING_TO_AMEND = "nothing_to_amend"
     NO_GOOD_ROW = "no_good_row"
+    REMOVES_MUCH = "removes_much"
+    AMBIGUOUS_COLUMNS = "ambiguous_columns"
+    WHOSE_NUMBER = "whose_number"
 
 
 FILE_SENTENCES = {
@@ -66,6 +69,19 @@ FILE_SENTENCES = {
     FileProblem.NO_GOOD_ROW: (
         "所有行都被退回，没有导入任何内容，原有名册不变。请按退回文件中的原因改正后再导入"
     ),
+    FileProblem.REMOVES_MUCH: (
+        "来源“{source}”在册 {held} 行，导入这个文件会移出其中 {removed} 行，没有导入任何内容。"
+        "如果文件只是一部分（如一所学校、一个乡镇），请写明它的来源单位代码（--source）再导入；"
+        "如果这些行确实不再属于名册，请核对后写明允许移出的行数（--may-remove {removed}）再导入"
+    ),
+    FileProblem.AMBIGUOUS_COLUMNS: (
+        "这几列都像是“{label}”，分不清该用哪一列：{columns}。没有导入任何内容。"
+        "请指明是哪一列，如：{last}={field}（其余的列不会当作“{label}”）"
+    ),
+    FileProblem.WHOSE_NUMBER: (
+        "{column}紧接在{beside}之后，分不清是儿童的号码还是大人的。没有导入任何内容。"
+        "是儿童的请指明 {header}=id_no；是大人的请指明 {header}=（等号后留空，不导入这一列）"
+    ),
     FileProblem.NO_ROWS: "表头下面没有数据行，请确认是否选错了文件",
 }
 
@@ -76,6 +92,7 @@ class IntakeError(Exception):
     def __init__(self, code: FileProblem, **values: object) -> None:
         super().__init__(FILE_SENTENCES[code].format(**values) + "。")
         self.code = code
+        self.values = values
 
 
 class RowProblem(StrEnum):

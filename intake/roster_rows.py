@@ -36,6 +36,7 @@ NULLABLE = {
     "sex", "birth_on", "id_no", "roll_no", "school", "grade", "class_number", "township",
     "household_county", "poverty", "whereabouts_school", "leave_from", "leave_to", "happened_on",
 }  # fmt: skip
+NAMED = ("id_no", "roll_no", "name_key", "school")
 LONGEST_NAME = 40
 AT_SCHOOL = {
     RosterKind.SCHOOL_ROLL, RosterKind.PRESENT, RosterKind.REGISTRATION, RosterKind.GRADUATES,
@@ -93,6 +94,8 @@ class Judged:
     refused: pl.DataFrame
     """``sheet_number, row_number, field, sentence``: one line for each thing wrong."""
     total: int
+    named: pl.DataFrame
+    """Whom the refused rows speak of, as far as they can be read: the columns of ``NAMED``."""
 
     @property
     def refused_rows(self) -> int:
@@ -125,7 +128,8 @@ class _Judge:
         self._extras()
         good = self._whole()
         refused = self._refused()
-        return Judged(good, refused, self._count)
+        named = pl.DataFrame([self._out[name] for name in NAMED]).filter(self._bad_numbers())
+        return Judged(good, refused, self._count, named)
 
     def _column(self, name: str) -> pl.Series:
         if name in self._rows.columns:

@@ -43,7 +43,8 @@ class Earlier(NamedTuple):
     id: UUID
     file_sha256: str
     is_current: bool
-    rows_rejected: int
+    is_amendment: bool
+    file_name: str
     imported_at: datetime
 
 
@@ -61,7 +62,8 @@ async def earlier_imports(connection: AsyncConnection, place: Place) -> list[Ear
     """Give the imports of this place, the latest first."""
     rows = await connection.execute(
         text(
-            "select id, file_sha256, is_current, rows_rejected, imported_at from roster_import"
+            "select id, file_sha256, is_current, is_amendment, file_name, imported_at"
+            " from roster_import"
             f" where {_HERE} order by imported_at desc, id"
         ),
         place.keys(),

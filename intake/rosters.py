@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -48,6 +49,8 @@ class Order:
     """Header → field, where a person says what a column is."""
     may_restore: bool = False
     """A file already replaced by a later one is taken in again."""
+    may_remove: int = 0
+    """How many rows may go, where that is more than a correction usually takes out."""
     file_name: str = ""
     """The name the file came under, where it is not the path's own."""
 
@@ -66,6 +69,12 @@ class Preview:
     added: int
     changed: int
     removed: int
+    kept: int
+    held: int
+    """Rows in force now."""
+    is_too_much: bool
+    """So much would go that the import is refused unless the number is said."""
+    source: str
 
     def sentences(self) -> list[str]:
         """Say in Chinese what each column is taken for and what the import would do."""
@@ -75,8 +84,14 @@ class Preview:
         said.append(
             f"共 {self.rows_total} 行，可导入 {self.rows_total - self.rows_rejected} 行，"
             f"退回 {self.rows_rejected} 行；将新增 {self.added}、更正 {self.changed}、"
-            f"移出 {self.removed}。以上只是预览，没有写入。"
+            f"移出 {self.removed}（现在册 {self.held} 行）。以上只是预览，没有写入。"
         )
+        if self.kept:
+            said.append(_said_of_kept(self.kept))
+        if self.is_too_much:
+            said.append(
+                f"注意：正式导入会被拒绝。{_too_much(self.source, self.held, self.removed)}"
+            )
         said += [f"  {sentence}：{count} 处" for sentence, count in self.problems.most_common(8)]
         return said
 
@@ -98,11 +113,15 @@ class RosterReport:
     problems: Counter[str]
     flags: Counter[str]
     replaces: UUID | None
+    kept: int
+    """Rows whose child stands in a refused row only: they stay as they were."""
     is_void: bool
     """The very same file is in force already: nothing was written."""
     matched: int = 0
     """New rows whose child is known to the system."""
     error_file: Path | None = None
+    to_restore: tuple[str, ...] = ()
+    """Mended files of a list taken in again, which were not taken in again with it."""
 
     @property
     def rows_accepted(self) -> int:
@@ -118,6 +137,11 @@ class RosterReport:
             f"退回 {self.rows_rejected} 行；新增 {self.added}，更正 {self.changed}，"
             f"移出 {self.removed}，未变 {self.unchanged}。"
         ]
+        if self.kept:
+            said.append(_said_of_kept(self.kept))
+        if self.to_restore:
+            names = "、".join(f"《{name}》" for name in self.to_restore)
+            said.append(f"这个文件退回的行改好后曾另行导入：{names}，请依次再恢复这些文件。")
         if self.changed_fields:
             words = "、".join(
                 f"{labels().get(name, name)} {count}" for name, count in self.changed_fields.items()
@@ -135,6 +159,14 @@ class RosterReport:
         return said
 
 
+def _said_of_kept(kept: int) -> str:
+    return f"另有 {kept} 行只在退回的行里出现，名册上原有的行保留不动；改好退回的行后再导入即更正。"
+
+
+def _too_much(source: str, held: int, removed: int) -> IntakeError:
+    return IntakeError(FileProblem.REMOVES_MUCH, source=source, held=held, removed=removed)
+
+
 async def preview(connection: AsyncConnection, file: Path, order: Order) -> Preview:
     """Read a file and say what importing it would do; nothing is written."""
     work = await _prepare(connection, file, order, silent)
@@ -143,7 +175,12 @@ async def preview(connection: AsyncConnection, file: Path, order: Order) -> Prev
         mapping.columns, mapping.header_row, work.judged.total, work.judged.refused_rows,
         work.judged.problems(), work.is_amendment, work.same is not None,
         work.changes.added.height, work.changes.changed.height, work.changes.removed.height,
+        work.changes.kept, work.changes.held, _is_too_much(work.changes, order), order.place.source,
     )  # fmt: skip
+
+
+def _is_too_much(changes: Changes, order: Order) -> bool:
+    return changes.removes_much and changes.removed.height > order.may_remove
 
 
 async def import_roster(
@@ -157,13 +194,16 @@ async def import_roster(
     """Take the good rows in and hand the bad rows back, in the caller's transaction.
 
     ``errors_to`` is where the file of refused rows goes, beside the input unless told. Raises
-    IntakeError when nothing can be read or everything is refused; then nothing is changed.
+    IntakeError when nothing can be read, everything is refused, or more would go than was said;
+    then nothing is changed.
     """
     await store.lock(connection, order.place)
     work = await _prepare(connection, file, order, progress)
     if work.judged.good.is_empty():
         path = await asyncio.to_thread(_hand_back, file, work, errors_to)
         raise IntakeError(FileProblem.NO_GOOD_ROW, file=path.name)
+    if _is_too_much(work.changes, order):
+        raise _too_much(order.place.source, work.changes.held, work.changes.removed.height)
     report = _report(work, order, uuid4())
     if not report.is_void:
         report = await _write(connection, file, work, order, report, progress)
@@ -186,6 +226,7 @@ class _Work:
     current: store.Earlier | None
     same: store.Earlier | None
     is_amendment: bool
+    to_restore: tuple[str, ...]
 
 
 async def _prepare(
@@ -213,14 +254,23 @@ async def _prepare(
     before = await store.rows_in_force(connection, place)
     is_repeat = same is not None and same.is_current
     changes = await asyncio.to_thread(
-        compare, before, judged.good, may_remove=not (is_amendment or is_repeat)
+        compare, before, judged.good, judged.named, may_remove=not (is_amendment or is_repeat)
     )
     if is_repeat:  # rows mended since are not undone by the file they were wrong in
         changes = replace(
             changes, changed=changes.changed.clear(), before=changes.before.clear(), fields={},
             unchanged=changes.unchanged + changes.changed.height,
         )  # fmt: skip
-    return _Work(sha, frame, judged, changes, current, same, is_amendment or is_repeat)
+    return _Work(
+        sha, frame, judged, changes, current, same, is_amendment or is_repeat,
+        _mended_after(earlier, same) if same and not same.is_current and not is_amendment else (),
+    )  # fmt: skip
+
+
+def _mended_after(earlier: list[store.Earlier], same: store.Earlier) -> tuple[str, ...]:
+    """Name the mended files that followed an import, up to the next list, the earliest first."""
+    later = reversed(earlier[: earlier.index(same)])
+    return tuple(one.file_name for one in takewhile(lambda one: one.is_amendment, later))
 
 
 def _report(work: _Work, order: Order, import_id: UUID) -> RosterReport:
@@ -241,6 +291,8 @@ def _report(work: _Work, order: Order, import_id: UUID) -> RosterReport:
         problems=judged.problems(),
         flags=Counter(flags),
         replaces=work.current.id if work.current else None,
+        kept=changes.kept,
+        to_restore=work.to_restore,
         is_void=is_void,
     )
 

@@ -9,7 +9,7 @@ from datetime import date
 from intake.headers import Field, SourceRow, Table
 from intake.problems import Problem, RowProblem, number_problem, problem
 from intake.wording import MARK_WORDS, Mark, class_of, day_of, mark_of, name_key, plain
-from models.identity import IdentityError, parse_id_number, parse_roll_no
+from models.identity import IdentityError, parse_id_number, parse_roll_no, says_none
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def _read_row(table: Table, source: SourceRow) -> WrittenRow:
 
 
 def _id_number(text: str, problems: list[Problem]) -> str | None:
-    if not plain(text):
+    if says_none(text):
         return None
     try:
         number = parse_id_number(text)
@@ -86,7 +86,7 @@ def _id_number(text: str, problems: list[Problem]) -> str | None:
 
 
 def _roll_number(text: str, problems: list[Problem]) -> str | None:
-    if not plain(text):
+    if says_none(text):
         return None
     try:
         return parse_roll_no(text).text

@@ -144,10 +144,13 @@ class TrackChart(StateChart[Any]):
         penalty_decided = State("已决定待送达")
         penalty_served = State("处罚履行期内")
         penalty_unperformed = State("处罚未履行")
+        penalty_performed = State("处罚已履行")
 
         notify_penalty = penalty_filed.to(penalty_notified)
         close_defence = penalty_notified.to(penalty_defended)
-        request_hearing = penalty_notified.to(hearing_requested)
+        request_hearing = penalty_notified.to(hearing_requested) | (
+            penalty_defended.to(hearing_requested)
+        )
         hold_hearing = hearing_requested.to(penalty_defended)
         decide_penalty = penalty_defended.to(penalty_decided)
         serve_decision = penalty_decided.to(penalty_served)
@@ -158,11 +161,13 @@ class TrackChart(StateChart[Any]):
         enforcement_applied = State("已申请强制执行")
         enforcement_ruled = State("法院已裁定")
         suit_filed = State("已提起诉讼")
+        suit_refused = State("法院未受理")
         suit_accepted = State("法院已立案")
         suit_decided = State("已判决或调解")
 
         apply_enforcement = demand_served.to(enforcement_applied)
         rule_enforcement = enforcement_applied.to(enforcement_ruled)
+        refuse_suit = suit_filed.to(suit_refused) | suit_accepted.to(suit_refused)
         accept_suit = suit_filed.to(suit_accepted)
         decide_suit = suit_accepted.to(suit_decided)
 
@@ -174,10 +179,16 @@ class TrackChart(StateChart[Any]):
     decide_no_penalty = third_step.penalty_defended.to(second_step.order_expired)
     revoke_penalty = _from_each(third_step, fourth_step, to=second_step.order_expired)
     withdraw_step = _from_each(third_step, fourth_step, to=second_step.order_expired)
+    revoke_order = _from_each(second_step, third_step, fourth_step, to=first_step.persuasion_failed)
+    find_performed = _from_each(
+        third_step.penalty_served, third_step.penalty_unperformed, fourth_step.demand_served,
+        fourth_step.enforcement_applied, to=third_step.penalty_performed,
+    )  # fmt: skip
     demand = third_step.penalty_unperformed.to(fourth_step)
-    file_suit = second_step.order_expired.to(fourth_step.suit_filed) | (
-        third_step.penalty_unperformed.to(fourth_step.suit_filed)
-    )
+    file_suit = _from_each(
+        second_step.order_expired, third_step.penalty_unperformed, third_step.penalty_performed,
+        fourth_step.demand_served, fourth_step.suit_refused, to=fourth_step.suit_filed,
+    )  # fmt: skip
     end = _from_each(first_step, second_step, third_step, fourth_step, to=ended)
 
 

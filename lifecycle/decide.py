@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,7 @@ def decide(
     if isinstance(command, AdoptCalendar):
         again = derive_again(context, state) if state.is_open else ()
         return Decision(events=tuple(with_clocks(context, state, again)))
+    context = replace(context, act_on=command.happened_on)
     verb = BY_KIND[command.kind]
     try:
         refusal = _refusal(verb, context, command)

@@ -30,7 +30,7 @@ def hearing_window_is_over(context: Context, track: LegalTrack | None) -> Iterab
     if track is None or track.penalty_notified_on is None or track.hearing_held_on is not None:
         return
     ends = context.period_end("defence_period", track.penalty_notified_on)
-    if context.today <= ends:
+    if context.day <= ends:
         yield Unmet(
             code="defence_running",
             message=f"听证申请期到{ends}止，期内不得作出决定。",
@@ -42,9 +42,10 @@ def within_decision_period(context: Context, track: LegalTrack | None) -> Iterab
     if track is None or track.penalty_filed_on is None:
         return
     ends = context.period_end("penalty_decision_period", track.penalty_filed_on)
-    if context.today > ends:
+    if context.day > ends:
         yield Unmet(
             code="decision_late",
-            message=f"立案已满九十日（{ends}止），不得再作出处罚决定；请研究撤案、提起诉讼，并登记超期原因。",
+            message=f"立案已满九十日（{ends}止），不得再作出处罚决定；"
+            "请办理“撤销立案或处罚决定”并写明超期原因，再研究提起诉讼。",
             clause="行政处罚法 60",
         )

@@ -19,10 +19,14 @@ from models.rules import PolicySnapshot
 from models.state import CaseState
 from models.words import (
     Cause,
+    Contested,
     DeferralKind,
     Department,
     Party,
+    PenaltyKind,
     PlacementWay,
+    RemedyKind,
+    RemedyOutcome,
     Role,
     Stage,
     TrackStep,
@@ -41,6 +45,8 @@ REFERRED = CONFIRMED | {
     S.LEAD, S.SUSPECTED, S.REPORTING, S.VERIFYING, S.ELSEWHERE_PENDING, S.PLACEMENT, S.MONITORING,
 }  # fmt: skip
 OUT = STEPS | {S.ASSESSMENT, S.DEFERRED}
+OWED = OUT | {S.PLACEMENT, S.MONITORING}
+"""A fine in force is carried through while the child is assessed, deferred or back at school."""
 RUNNING_TRACK = frozenset(TrackStep) - {TrackStep.ENDED}
 
 
@@ -157,6 +163,68 @@ def _correction_ends(_state: CaseState, obligation: Any, day: date) -> e.EventBa
     return e.CorrectionPeriodEnded(actor=SYSTEM, happened_on=day, guardian=obligation.guardian)
 
 
+def _payment_ends(_state: CaseState, obligation: Any, day: date) -> e.EventBase:
+    return e.PaymentPeriodEnded(actor=SYSTEM, happened_on=day, guardian=obligation.guardian)
+
+
+def _remedy_period_ends(_state: CaseState, obligation: Any, day: date) -> e.EventBase:
+    return e.RemedyPeriodEnded(actor=SYSTEM, happened_on=day, guardian=obligation.guardian)
+
+
+def _demand_ends(_state: CaseState, obligation: Any, day: date) -> e.EventBase:
+    return e.DemandPeriodEnded(actor=SYSTEM, happened_on=day, guardian=obligation.guardian)
+
+
+def _grace_end(_state: CaseState, event: Any, _policy: PolicySnapshot) -> date | None:
+    until: date = event.until
+    return until
+
+
+def _grace_is_over(state: CaseState, event: Any) -> bool:
+    until = state.tracks[event.guardian].grace_until
+    return until is None or until <= event.happened_on
+
+
+def _is_uncontested(state: CaseState, event: Any) -> bool:
+    return state.tracks[event.guardian].remedy is None
+
+
+def _may_be_demanded(state: CaseState, event: Any) -> bool:
+    """Unpaid, and the time to contest over or the court has upheld (行政强制法 53)."""
+    track = state.tracks[event.guardian]
+    return track.remedy is None and track.remedy_period_ended_on is not None
+
+
+def _upheld_by(kind: RemedyKind) -> When:
+    def upheld(state: CaseState, event: Any) -> bool:
+        ended = state.tracks[event.guardian].remedies_ended
+        return (
+            event.against is Contested.DECISION
+            and event.outcome is RemedyOutcome.UPHELD
+            and bool(ended)
+            and ended[-1].kind is kind
+        )
+
+    return upheld
+
+
+def _needs_next_step(state: CaseState, event: Any) -> bool:
+    """The child is out and this step has come to its end: somebody must say what follows."""
+    match event.kind:
+        case "correction_checked":
+            return _still_out(state, event)
+        case "penalty_decided":
+            return bool(event.penalty is PenaltyKind.NONE)
+        case "remedy_closed":
+            return bool(
+                event.outcome is RemedyOutcome.REVOKED and event.against is Contested.DECISION
+            )
+        case "performance_recorded":
+            return bool(event.is_performed and event.run is None)
+        case _:
+            return True
+
+
 def _monitoring_ends(_state: CaseState, _obligation: Any, day: date) -> e.EventBase:
     return e.MonitoringPeriodEnded(actor=SYSTEM, happened_on=day, ended_on=day)
 
@@ -176,6 +244,28 @@ def _still_out(_state: CaseState, event: Any) -> bool:
 
 def _in(*steps: TrackStep) -> frozenset[TrackStep]:
     return frozenset(steps)
+
+
+UNPAID = _in(TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED)
+
+
+def _contested(event: Any) -> str | None:
+    against: Contested = event.against
+    return against.value
+
+
+def _contests_decision(_state: CaseState, event: Any) -> bool:
+    return event.against is Contested.DECISION
+
+
+def _is_to_be_enforced(_state: CaseState, event: Any) -> bool:
+    match event.kind:
+        case "ruling_recorded":
+            return bool(event.is_granted)
+        case "judgment_recorded":
+            return bool(event.must_send_child)
+        case _:
+            return not event.is_done
 
 
 DETECTION = (
@@ -296,9 +386,12 @@ CORRECTION = (
     Duty("check_correction", "改正情况核查", "recheck_period", ("correction_period_ended",),
          Role.TOWNSHIP_CASE, STEPS, ("correction_checked",), is_per_guardian=True,
          steps=_in(TrackStep.ORDER_DUE)),
-    Duty("choose_next_step", "决定下一步法律措施", "next_step_period", ("correction_checked",),
+    Duty("choose_next_step", "决定下一步法律措施", "next_step_period",
+         ("correction_checked", "penalty_decided", "remedy_closed", "penalty_dropped",
+          "suit_refused", "performance_recorded", "flaw_settled"),
          Role.TOWNSHIP_HEAD, STEPS, ("penalty_filed", "suit_filed"), is_per_guardian=True,
-         steps=_in(TrackStep.ORDER_EXPIRED), when=_still_out, only_if="four_steps"),
+         steps=_in(TrackStep.ORDER_EXPIRED, TrackStep.PENALTY_PERFORMED, TrackStep.SUIT_REFUSED),
+         when=_needs_next_step, only_if="four_steps"),
 )  # fmt: skip
 
 PENALTY = (
@@ -309,37 +402,69 @@ PENALTY = (
          Role.TOWNSHIP_LAW, STEPS, ("hearing_held",), is_per_guardian=True,
          steps=_in(TrackStep.HEARING_REQUESTED), anchor=lambda _state, event: event.hearing_on),
     Duty("await_remedy", "跟踪复议或诉讼", "remedy_follow_up_period", ("remedy_opened",),
-         Role.TOWNSHIP_LAW, STEPS, ("remedy_closed",), is_per_guardian=True),
+         Role.TOWNSHIP_LAW, OWED, ("remedy_closed",), is_per_guardian=True,
+         steps=frozenset(TrackStep), about=_contested),
     Duty("decide_penalty", "作出处罚决定", "penalty_decision_period", ("penalty_filed",),
-         Role.TOWNSHIP_HEAD, STEPS, ("penalty_decided",), is_per_guardian=True,
+         Role.TOWNSHIP_HEAD, OUT, ("penalty_decided",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_FILED, TrackStep.PENALTY_NOTIFIED,
                    TrackStep.HEARING_REQUESTED, TrackStep.PENALTY_DEFENDED)),
     Duty("defence_period", "陈述申辩与听证申请期", "defence_period", ("penalty_notified",), None,
-         STEPS, is_per_guardian=True, steps=_in(TrackStep.PENALTY_NOTIFIED), is_period=True),
+         OUT, is_per_guardian=True, is_period=True,
+         steps=_in(TrackStep.PENALTY_NOTIFIED, TrackStep.PENALTY_DEFENDED)),
     Duty("serve_decision", "送达处罚决定", "decision_service_period", ("penalty_decided",),
-         Role.TOWNSHIP_LAW, STEPS, ("decision_served",), is_per_guardian=True,
+         Role.TOWNSHIP_LAW, OUT, ("decision_served",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_DECIDED)),
-    Duty("payment_period", "处罚履行期", "payment_period", ("decision_served",), None, STEPS,
-         is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True),
-    Duty("litigation_period", "起诉期限", "litigation_period", ("decision_served",), None, STEPS,
-         is_per_guardian=True, is_period=True,
-         steps=_in(TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED)),
+    Duty("payment_period", "处罚履行期", "payment_period", ("decision_served",), None, OWED,
+         is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True,
+         ends_in=_payment_ends),
+    Duty("grace_period", "准予延期的履行期", "payment_period", ("grace_granted",), None, OWED,
+         is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True,
+         ends_in=_payment_ends, due_on=_grace_end),
+    Duty("record_performance", "认定履行情况", "performance_check_period",
+         ("payment_period_ended",), Role.TOWNSHIP_LAW, OWED, ("performance_recorded",),
+         is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), when=_grace_is_over),
+    Duty("litigation_period", "起诉期限", "litigation_period", ("decision_served",), None, OWED,
+         is_per_guardian=True, is_period=True, steps=UNPAID, ends_in=_remedy_period_ends,
+         met_by=("remedy_opened",), met_when=_contests_decision),
+    Duty("suit_after_review", "对复议决定的起诉期限", "suit_after_review_period",
+         ("remedy_closed",), None, OWED, is_per_guardian=True, is_period=True, steps=UNPAID,
+         ends_in=_remedy_period_ends, when=_upheld_by(RemedyKind.REVIEW),
+         met_by=("remedy_opened",), met_when=_contests_decision),
 )  # fmt: skip
 
 COURT = (
-    Duty("demand_period", "催告期", "demand_period", ("performance_demanded",), None, STEPS,
-         is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), is_period=True),
+    Duty("demand_performance", "催告履行", "demand_draft_period",
+         ("remedy_period_ended", "performance_recorded", "remedy_closed"), Role.TOWNSHIP_LAW,
+         OWED, ("performance_demanded",), is_per_guardian=True,
+         steps=_in(TrackStep.PENALTY_UNPERFORMED), when=_may_be_demanded),
+    Duty("demand_period", "催告期", "demand_period", ("performance_demanded",), None, OWED,
+         is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), is_period=True,
+         ends_in=_demand_ends),
+    Duty("apply_enforcement", "申请强制执行", "enforcement_application_period",
+         ("demand_period_ended",), Role.TOWNSHIP_HEAD, OWED, ("enforcement_applied",),
+         is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), when=_is_uncontested),
+    # These two run beside the one above: past them the right to apply is gone.
+    Duty("application_window", "申请强制执行的最后期限", "application_window",
+         ("remedy_period_ended",), Role.TOWNSHIP_LAW, OWED, ("enforcement_applied",),
+         is_per_guardian=True, steps=UNPAID, when=_is_uncontested),
+    Duty("judgment_window", "裁判的申请执行期限", "judgment_window", ("remedy_closed",),
+         Role.TOWNSHIP_LAW, OWED, ("enforcement_applied",), is_per_guardian=True, steps=UNPAID,
+         when=_upheld_by(RemedyKind.SUIT)),
     Duty("await_ruling", "跟踪法院裁定", "ruling_period", ("enforcement_applied",),
-         Role.TOWNSHIP_LAW, STEPS, ("ruling_recorded",), is_per_guardian=True,
+         Role.TOWNSHIP_LAW, OWED, ("ruling_recorded",), is_per_guardian=True,
          steps=_in(TrackStep.ENFORCEMENT_APPLIED)),
+    Duty("follow_enforcement", "登记执行情况", "enforcement_follow_up_period",
+         ("ruling_recorded", "judgment_recorded", "enforcement_recorded"), Role.TOWNSHIP_LAW,
+         OWED, ("enforcement_recorded",), is_per_guardian=True,
+         steps=_in(TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED), when=_is_to_be_enforced),
     Duty("after_court", "落实裁判并继续劝返", "after_court_period",
          ("ruling_recorded", "judgment_recorded"), Role.TOWNSHIP_CASE, STEPS,
          ("visit_recorded", "agreement_recorded"), is_per_guardian=False),
     Duty("await_acceptance", "跟踪法院立案", "suit_acceptance_period", ("suit_filed",),
-         Role.TOWNSHIP_LAW, STEPS, ("suit_accepted",), is_per_guardian=True,
+         Role.TOWNSHIP_LAW, STEPS, ("suit_accepted", "suit_refused"), is_per_guardian=True,
          steps=_in(TrackStep.SUIT_FILED)),
     Duty("await_judgment", "跟踪判决或调解", "judgment_period", ("suit_accepted",),
-         Role.TOWNSHIP_LAW, STEPS, ("judgment_recorded",), is_per_guardian=True,
+         Role.TOWNSHIP_LAW, STEPS, ("judgment_recorded", "suit_refused"), is_per_guardian=True,
          steps=_in(TrackStep.SUIT_ACCEPTED)),
 )  # fmt: skip
 
@@ -390,7 +515,7 @@ ALL: tuple[Duty, ...] = (
     *DETECTION, *ASSIGNMENT, *PERSUASION, *CORRECTION, *PENALTY, *COURT, *RETURNING, *PAPERS,
 )  # fmt: skip
 BY_ID = {duty.id: duty for duty in ALL}
-BACKGROUND = frozenset({"ageing", "litigation_period"})
+BACKGROUND = frozenset({"ageing", "litigation_period", "application_window", "judgment_window"})
 """Periods that run for years or months beside the work: they alone do not keep a case in sight."""
 ESCALATION = "escalation_period"
 """Parameter of the time an office has to mend what the one below it missed."""

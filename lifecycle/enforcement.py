@@ -57,7 +57,7 @@ def remedy_period_over(context: Context, track: LegalTrack | None) -> Iterable[U
     if window is None:
         return
     ends = window[0]
-    if context.today <= ends:
+    if context.day <= ends:
         yield Unmet(
             code="remedy_open",
             message=f"起诉期限到{ends}止，期满前不得催告和申请强制执行。",
@@ -69,7 +69,7 @@ def demand_has_run(context: Context, track: LegalTrack | None) -> Iterable[Unmet
     if track is None or track.demand_served_on is None:
         return
     ends = context.period_end("demand_period", track.demand_served_on)
-    if context.today <= ends:
+    if context.day <= ends:
         yield Unmet(
             code="demand_running",
             message=f"催告期（十个工作日）到{ends}止，期满仍不履行才可申请。",
@@ -82,9 +82,20 @@ def application_window(context: Context, track: LegalTrack | None) -> Iterable[U
     if window is None:
         return
     closes = window[1]
-    if context.today > closes:
+    if context.day > closes:
         yield Unmet(
             code="window_closed",
             message=f"申请强制执行的期限已于{closes}届满，法院将不予受理；请研究提起诉讼。",
             clause="行政强制法 53",
+        )
+
+
+def no_fine_open(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
+    """A case is not closed over a fine in force: paid, ruled upon or revoked first."""
+    state = context.state
+    if any(track.has_live_fine or track.owed for track in state.tracks.values()):
+        yield Unmet(
+            code="fine_open",
+            message="本案还有已生效而未了结的罚款：请先登记履行、申请强制执行，或者撤销处罚决定。",
+            clause="行政处罚法 66、72",
         )

@@ -45,6 +45,8 @@ ACT_DONE = {
     "case_closed_duplicate": "close_duplicate",
     "enforcement_applied": "apply_enforcement",
     "suit_filed": "file_suit",
+    "penalty_dropped": "drop_penalty",
+    "order_revoked": "revoke_order",
     "policy_adopted": "adopt_policy",
 }
 """The act an event carries out: what was put before the signer is then used up."""

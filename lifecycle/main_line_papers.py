@@ -23,6 +23,12 @@ _BEGINS = {
 """Papers beside the line from whose service a step counts, with the day the track keeps of it."""
 
 
+def _other(paper: PaperFact) -> str:
+    if paper.kind == "correction_order":
+        return "其他内容有误或者确需撤销的，请办理“撤销责令决定”（号码保留），再重新拟写。"
+    return "其他内容有误的，由签发机关另行书面决定，附入案卷。"
+
+
 def of_main_line(paper: PaperFact) -> Unmet:
     """Say of an order that it is not dealt with like other papers, and what may be done with it."""
     title = TITLES.get(paper.kind, paper.kind)
@@ -37,8 +43,7 @@ def of_main_line(paper: PaperFact) -> Unmet:
             facts.append("责令送达日")
         way = (
             f"{_CARRIES.get(paper.kind, '办理')}以它为依据，已经签发的不能作废、退回或者更正重发。"
-            f"所载事实有误的（{'、'.join(facts)}），请办理“申请更正”；"
-            "其他内容有误或者确需撤销的，由签发机关另行书面决定，附入案卷。"
+            f"所载事实有误的（{'、'.join(facts)}），请办理“申请更正”；{_other(paper)}"
         )
     return Unmet(
         code="paper_of_main_line",

@@ -188,15 +188,23 @@ def _in_months(task: str) -> Rounds:
 
 
 def _weekly(asked: Asked) -> Iterator[Round]:
+    """By the last school day of every week with school; without terms, the last working day."""
     for day in asked.days():
-        if day.weekday() == 4 and asked.calendar.is_working_day(day):
+        following = (day + timedelta(days=n) for n in range(1, 7 - day.weekday()))
+        if _is_held(asked, day) and not any(_is_held(asked, later) for later in following):
             year, week, _ = day.isocalendar()
             yield Round(
                 f"{year}-W{week:02}",
-                day - timedelta(days=4),
+                day - timedelta(days=day.weekday()),
                 end_of_day(day),
-                "每周五前（系统默认，非法定）",
+                "每周最后一个教学日前（系统默认，非法定）",
             )
+
+
+def _is_held(asked: Asked, day: date) -> bool:
+    if not asked.place.terms:
+        return asked.calendar.is_working_day(day)
+    return asked.calendar.is_school_day(day)
 
 
 def _nightly(asked: Asked) -> Iterator[Round]:

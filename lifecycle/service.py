@@ -51,15 +51,34 @@ _PROOF = {
 
 def rung_is_reached(context: Context, target: str, command: Any) -> Iterable[Unmet]:
     """Say what is missing for serving ``target`` by the method of ``command``."""
-    tried = set(context.state.failed_services.get(target, ()))
-    needs = NEEDS.get(command.method)
-    if needs is not None and not tried & needs[0]:
-        yield Unmet(code="rung_not_reached", message=f"{needs[1]}，请先登记。", clause=needs[2])
+    yield from lower_rung_has_failed(context, target, command)
     proof = _PROOF.get(command.method)
     if proof is not None and not command.evidence:
         yield Unmet(code=proof[0], message=proof[1], clause=proof[2])
     if command.method is M.NOTICE:
         yield from _notice_has_run(context, target, command)
+
+
+def lower_rung_has_failed(context: Context, target: str, command: Any) -> Iterable[Unmet]:
+    """Neither a service nor its failure may skip the rung below: an attempt never made proves nothing."""
+    tried = set(context.state.failed_services.get(target, ()))
+    needs = NEEDS.get(command.method)
+    if needs is not None and not tried & needs[0]:
+        yield Unmet(code="rung_not_reached", message=f"{needs[1]}，请先登记。", clause=needs[2])
+
+
+def attempted_in_time(context: Context, target: str, command: Any) -> Iterable[Unmet]:
+    """Nothing is attempted before the paper is made, nor an upper rung before the lower one failed."""
+    earliest = [_made_on(context.state, target)]
+    if command.method in NEEDS:
+        earliest.append(context.state.failed_last_on.get(target))
+    days = [day for day in earliest if day is not None]
+    if days and command.happened_on < max(days):
+        yield Unmet(
+            code="attempt_out_of_order",
+            message=f"文书或者上一次送达未果在{max(days)}，这次送达不能早于它，请核对日期。",
+            clause="民事诉讼法 88",
+        )
 
 
 def _made_on(state: CaseState, target: str) -> date | None:
@@ -87,11 +106,24 @@ def _notice_has_run(context: Context, target: str, command: Any) -> Iterable[Unm
             message=f"文书{made_on}才作出，此前发出的公告不是对它的送达。",
             clause="民事诉讼法 95",
         )
+    failed_on = context.state.failed_last_on.get(target)
+    if failed_on is not None and command.published_on < failed_on:
+        yield Unmet(
+            code="notice_before_failure",
+            message=f"最后一次送达未果在{failed_on}，公告须在其后发出。",
+            clause="民事诉讼法 95",
+        )
     served_on = command.published_on + timedelta(days=days)
     if command.happened_on < served_on:
         yield Unmet(
             code="notice_running",
             message=f"公告自发出之日起满{days}日才视为送达，最早为{served_on}。",
+            clause="民事诉讼法 95",
+        )
+    elif command.happened_on > served_on:
+        yield Unmet(
+            code="notice_day_differs",
+            message=f"公告满{days}日即视为送达：送达日期请填{served_on}，期限从那天起算。",
             clause="民事诉讼法 95",
         )
 

@@ -28,10 +28,17 @@ class Context:
     policy: PolicySnapshot
     calendar: Calendar
     actor: Actor
+    act_on: date | None = None
+    """The day a command says its act took place; None where no command is judged."""
 
     @property
     def today(self) -> date:
         return legal_date(self.at)
+
+    @property
+    def day(self) -> date:
+        """The day an act is judged by: its own, which may lie before the day it is written down."""
+        return self.act_on or self.today
 
     def period_end(self, parameter: str, anchor_on: date, amount: int | None = None) -> date:
         """Return the last day of a period of ``parameter`` that starts after ``anchor_on``."""

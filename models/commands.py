@@ -35,15 +35,18 @@ from models.road.correction import (
     OrderCorrection,
     RecordFailedService,
     ReturnCorrectionDraft,
+    RevokeOrder,
     ServePaper,
 )
 from models.road.court import (
     ApplyEnforcement,
     DemandPerformance,
     FileSuit,
+    RecordEnforcement,
     RecordJudgment,
     RecordRuling,
     RecordSuitAccepted,
+    RecordSuitRefused,
 )
 from models.road.detection import (
     ClearLead,
@@ -78,6 +81,7 @@ from models.road.papers import (
 from models.road.penalty import (
     CloseRemedy,
     DecidePenalty,
+    DropPenalty,
     FilePenalty,
     GrantGrace,
     HoldHearing,
@@ -146,6 +150,7 @@ Command = Annotated[
     | ReturnCorrectionDraft
     | ServePaper
     | CheckCorrection
+    | RevokeOrder
     | RecordFailedService
     | FilePenalty
     | NotifyPenalty
@@ -160,11 +165,14 @@ Command = Annotated[
     | GrantGrace
     | OpenRemedy
     | CloseRemedy
+    | DropPenalty
     | DemandPerformance
     | ApplyEnforcement
     | RecordRuling
     | FileSuit
     | RecordSuitAccepted
+    | RecordSuitRefused
+    | RecordEnforcement
     | RecordJudgment
     | BeginAssessment
     | ConcludeAssessment

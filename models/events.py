@@ -48,17 +48,21 @@ from models.road.correction import (
     CorrectionOrderDrafted,
     CorrectionOrderIssued,
     CorrectionPeriodEnded,
+    OrderRevoked,
     PaperServed,
     PeriodReopened,
     ServiceFailed,
 )
 from models.road.court import (
+    DemandPeriodEnded,
     EnforcementApplied,
+    EnforcementRecorded,
     JudgmentRecorded,
     PerformanceDemanded,
     RulingRecorded,
     SuitAccepted,
     SuitFiled,
+    SuitRefused,
 )
 from models.road.detection import (
     CaseVerified,
@@ -101,12 +105,15 @@ from models.road.penalty import (
     HearingRequested,
     HearingScheduled,
     LegalityReviewed,
+    PaymentPeriodEnded,
     PenaltyDecided,
+    PenaltyDropped,
     PenaltyFiled,
     PenaltyNotified,
     PerformanceRecorded,
     RemedyClosed,
     RemedyOpened,
+    RemedyPeriodEnded,
 )
 from models.road.persuasion import (
     AgreementRecorded,
@@ -169,6 +176,7 @@ CaseEvent = Annotated[
     | PaperServed
     | CorrectionPeriodEnded
     | CorrectionChecked
+    | OrderRevoked
     | ServiceFailed
     | PeriodReopened
     | PenaltyFiled
@@ -184,12 +192,18 @@ CaseEvent = Annotated[
     | GraceGranted
     | RemedyOpened
     | RemedyClosed
+    | PenaltyDropped
+    | PaymentPeriodEnded
+    | RemedyPeriodEnded
     | PerformanceDemanded
     | EnforcementApplied
     | RulingRecorded
     | SuitFiled
     | SuitAccepted
     | JudgmentRecorded
+    | DemandPeriodEnded
+    | SuitRefused
+    | EnforcementRecorded
     | AssessmentBegun
     | AssessmentConcluded
     | DeferralApproved

@@ -19,6 +19,12 @@ CHECK_CHARACTERS = "10X98765432"
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d{1,3}")
+_NONE = re.compile(
+    r"[-—–_/\\.。、~]+|N/?A|NULL|NONE|不详|不明|未知|不清楚|待[补办查填定]|(?:正在)?办理中|"
+    r"(?:目前)?[暂尚还]?(?:时)?(?:无|没有?|未(?:有|办|办理|取得|申领|领取|上户|上户口|落户|登记|提供))"
+    r"(?:户口|身份证|证件|学籍)?(?:件)?(?:号码?)?"
+)
+"""What is written where there is no number, in words or by a stroke."""
 _LOOKS_LIKE_X = str.maketrans("×ХхΧχ", "XXXXX")
 
 
@@ -103,6 +109,12 @@ def normalise_number(raw: str) -> str:
     return text.lstrip("'’‘`").translate(_LOOKS_LIKE_X).upper()
 
 
+def says_none(raw: str) -> bool:
+    """Tell whether a cell says that there is no number, or says nothing."""
+    text = normalise_number(raw)
+    return not text or _NONE.fullmatch(text) is not None
+
+
 def check_character(first_17: str) -> str:
     total = sum(int(digit) * weight for digit, weight in zip(first_17, WEIGHTS, strict=True))
     return CHECK_CHARACTERS[total % 11]
@@ -111,7 +123,7 @@ def check_character(first_17: str) -> str:
 def parse_id_number(raw: str) -> IdNumber:
     """Read an ID number, or raise IdentityError."""
     text = normalise_number(raw)
-    if not text:
+    if says_none(raw):
         raise IdentityError(IdentityProblem.EMPTY)
     if _SCIENTIFIC.fullmatch(text):
         raise IdentityError(IdentityProblem.DIGITS_LOST)
@@ -134,7 +146,7 @@ def parse_id_number(raw: str) -> IdNumber:
 def parse_roll_no(raw: str) -> RollNumber:
     """Read a roll number: G and an ID number, or L and digits for a child without one."""
     text = normalise_number(raw)
-    if not text:
+    if says_none(raw):
         raise IdentityError(IdentityProblem.EMPTY)
     if text[0] == "G" and len(text) > 1:
         number = parse_id_number(text[1:])

@@ -40,6 +40,15 @@ class Remedy(Frozen):
     opened_on: date
 
 
+class OwedFine(Frozen):
+    """A fine in force from an earlier run of the steps: a relapse does not undo it."""
+
+    run: int
+    amount_yuan: int
+    decided_on: date | None = None
+    served_on: date | None = None
+
+
 class EndedRemedy(Frozen):
     kind: RemedyKind
     opened_on: date
@@ -87,15 +96,40 @@ class LegalTrack(Frozen):
     grace_until: date | None = None
     order_checked_on: date | None = None
     enforcement_applied_on: date | None = None
+    suit_filed_on: date | None = None
+    suit_accepted_on: date | None = None
     flaw: str | None = None
     """Why the step stands on nothing since a correction; it rests until that is settled."""
     remedy: Remedy | None = None
+    """Against the penalty decision."""
     remedies_ended: tuple[EndedRemedy, ...] = ()
+    order_remedy: Remedy | None = None
+    """Against the order to correct."""
+    remedy_period_ended_on: date | None = None
+    """The last day on which the decision could still be contested, once it has passed."""
+    performed_on: date | None = None
+    penalty_dropped_on: date | None = None
+    is_penalty_barred: bool = False
+    """Dropped after the ninety days: the same act is not taken up for a penalty again."""
+    owed: tuple[OwedFine, ...] = ()
+
+    @property
+    def has_live_fine(self) -> bool:
+        """Tell whether a fine is in force and neither paid nor ruled upon: a return does not end it."""
+        return self.step in _OWING and self.amount_yuan > 0 and self.performed_on is None
 
     @property
     def step(self) -> TrackStep:
         """The leaf state the track stands in."""
         return TrackStep(self.configuration[-1]) if self.configuration else TrackStep.PERSUADING
+
+
+_OWING = frozenset(
+    {
+        TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED,
+        TrackStep.ENFORCEMENT_APPLIED,
+    }
+)  # fmt: skip
 
 
 class PaperFact(Frozen):
@@ -212,6 +246,8 @@ class CaseState(Frozen):
     obligations: dict[str, Obligation] = {}
     referrals: dict[str, Referral] = {}
     failed_services: dict[str, tuple[ServiceMethod, ...]] = {}
+    failed_last_on: dict[str, date] = {}
+    """The day of the last failed attempt, by what was to be served."""
     has_notice_letter: bool = False
     letter_route: LetterRoute | None = None
     is_before_the_level_above: bool = False

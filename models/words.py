@@ -55,10 +55,12 @@ class TrackStep(Coded):
     PENALTY_DECIDED = "penalty_decided", "已决定待送达"
     PENALTY_SERVED = "penalty_served", "处罚履行期内"
     PENALTY_UNPERFORMED = "penalty_unperformed", "处罚未履行"
+    PENALTY_PERFORMED = "penalty_performed", "处罚已履行"
     DEMAND_SERVED = "demand_served", "已催告"
     ENFORCEMENT_APPLIED = "enforcement_applied", "已申请强制执行"
     ENFORCEMENT_RULED = "enforcement_ruled", "法院已裁定"
     SUIT_FILED = "suit_filed", "已提起诉讼"
+    SUIT_REFUSED = "suit_refused", "法院未受理"
     SUIT_ACCEPTED = "suit_accepted", "法院已立案"
     SUIT_DECIDED = "suit_decided", "已判决或调解"
     ENDED = "ended", "步骤终止"
@@ -278,6 +280,13 @@ class RemedyKind(Coded):
 
     REVIEW = "review", "行政复议"
     SUIT = "suit", "行政诉讼"
+
+
+class Contested(Coded):
+    """What a remedy is taken against: each act that is served can be contested by itself."""
+
+    ORDER = "order", "责令限期改正"
+    DECISION = "decision", "行政处罚决定"
 
 
 class RemedyOutcome(Coded):

@@ -23,6 +23,7 @@ from models.events import CaseEvent, PaperDrafted
 from models.recorded import AppendRequest, AppendResult, Receipt, RecordedEvent
 from models.state import CaseState
 from models.tables import CaseEventRow, CaseFile, CaseRequest
+from models.work import UnmetDetail
 from storage.chain import body_of, link, read
 from storage.clues import write_case_clues
 from storage.projection import ISSUING, head_columns, obligation_changes, project_papers
@@ -33,8 +34,24 @@ PaperData = Callable[[AsyncConnection, CaseState, CaseEvent], Awaitable[dict[str
 """Builds the data an issued paper is frozen with, inside the transaction that numbers it."""
 
 
+Check = Callable[[AsyncConnection, CaseState, CaseEvent], Awaitable[None]]
+"""Refuses, inside the transaction, an event that facts beyond its own case forbid."""
+
+
 class LedgerConflict(Exception):
     """The case cannot be opened: the child already has an open one."""
+
+
+class LedgerRefusal(Exception):
+    """The event may not be written; ``unmet`` says why and what to do."""
+
+    def __init__(self, unmet: UnmetDetail) -> None:
+        super().__init__(unmet.code)
+        self.unmet = unmet
+
+
+async def nothing_to_check(_: AsyncConnection, _state: CaseState, _event: CaseEvent) -> None:
+    """Let every event pass."""
 
 
 async def append(
@@ -42,16 +59,17 @@ async def append(
     request: AppendRequest,
     paper_data: PaperData,
     known: CaseState | None = None,
+    check: Check = nothing_to_check,
 ) -> tuple[AppendResult, CaseState | None]:
     """Write the events of ``request`` after ``expected_seq``, or say why not.
 
     ``known`` is a state the caller may have kept; it is used only where its revision is the head's.
     Returns the result and, where written, the state after it. Raises LedgerConflict where another
-    open case holds the child.
+    open case holds the child, and what ``check`` raises.
     """
     try:
         async with engine.begin() as connection:
-            return await _append(connection, request, paper_data, known)
+            return await _append(connection, request, paper_data, known, check)
     except IntegrityError as error:
         if "one_open_case_per_child" in str(error.orig):
             raise LedgerConflict("该儿童已有未结案件，线索应并入原案。") from error
@@ -63,6 +81,7 @@ async def _append(
     request: AppendRequest,
     paper_data: PaperData,
     known: CaseState | None,
+    check: Check,
 ) -> tuple[AppendResult, CaseState | None]:
     case_id = UUID(request.case_id)
     head = await _head(connection, case_id, request.command.request_id)
@@ -82,7 +101,7 @@ async def _append(
         state = known
     else:
         state = CaseState.model_validate(await _state(connection, case_id))
-    return await _write(connection, request, paper_data, state, head)
+    return await _write(connection, request, paper_data, state, head, check)
 
 
 async def _head(connection: AsyncConnection, case_id: UUID, request_id: str) -> Any:
@@ -141,6 +160,7 @@ async def _write(
     paper_data: PaperData,
     state: CaseState,
     head: Any,
+    check: Check,
 ) -> tuple[AppendResult, CaseState]:
     case_no = head.case_no if head else await _case_no(connection, request)
     recorded_at = datetime.now(UTC)
@@ -153,6 +173,7 @@ async def _write(
     frozen: dict[int, dict[str, Any]] = {}
     for event in request.events:
         seq = state.revision + 1
+        await check(connection, state, event)
         numbered = await _number(connection, event)
         state = evolve(state, numbered).but(last_event_at=request.decided_at)
         if isinstance(numbered, ISSUING):

@@ -10,7 +10,7 @@ from uuid import uuid4
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from access.scope import visible
+from access.scope import at_work, may_read_legal_file, may_see_deadline, visible
 from console import views
 from console.others import why_stalled
 from console.problems import Problem, field_errors, no_nul
@@ -43,6 +43,11 @@ def scope(settings: Settings, token: str | None) -> Any:
     return queries.EVERYTHING
 
 
+def within(reader: Actor | None) -> Any:
+    """Return the condition of the cases shown one by one; on the machine itself, everything."""
+    return queries.EVERYTHING if reader is None else at_work(reader)
+
+
 def reader_of(settings: Settings, token: str | None) -> Actor | None:
     """Return who reads; None on the machine itself without a token."""
     import os
@@ -63,6 +68,7 @@ def list_cases(
 ) -> None:
     """个案列表。"""
     settings = Settings()
+    reader = reader_of(settings, token)
 
     async def work() -> list[Any]:
         async with database(settings) as engine, engine.connect() as connection:
@@ -70,7 +76,7 @@ def list_cases(
                 stage=stage, overdue=overdue, school=school, township=township, after=after,
                 limit=limit,
             )  # fmt: skip
-            return await queries.list_cases(connection, scope(settings, token), wanted)
+            return await queries.list_cases(connection, within(reader), wanted)
 
     rows = run(work)
     if json_:
@@ -96,16 +102,22 @@ def list_cases(
 def show(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
     """一个案件：阶段、责任、每个期限为什么是这一天。"""
     settings = Settings()
+    reader = reader_of(settings, token)
 
     async def work() -> tuple[Any, list[Any]]:
         async with database(settings) as engine, engine.connect() as connection:
-            row = await queries.get_case(connection, scope(settings, token), case_no)
+            row = await queries.get_case(connection, within(reader), case_no)
             if row is None:
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
             return row, await queries.obligations_of(connection, row.case_id)
 
     row, obligations = run(work)
-    live = [views.obligation(item) for item in obligations if item.ended_seq is None]
+    live = [
+        views.obligation(item)
+        for item in obligations
+        if item.ended_seq is None
+        and (reader is None or may_see_deadline(reader, item.owner_role, item.duty))
+    ]
     if json_:
         as_json(views.case_line(row) | {"obligations": live})
         return
@@ -124,6 +136,9 @@ def show(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
 def events(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
     """案件经过，按先后。"""
     settings = Settings()
+    reader = reader_of(settings, token)
+    if reader is not None and not may_read_legal_file(reader):
+        fail(f"{reader.role.label}账号不能查看案卷与文书。")
 
     async def work() -> list[dict[str, Any]]:
         async with database(settings) as engine, engine.connect() as connection:
@@ -132,7 +147,6 @@ def events(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
             return await queries.events_of(connection, row.case_id)
 
-    reader = reader_of(settings, token)
     said = [views.readable(views.event(item), reader) for item in run(work)]
     if json_:
         as_json(said)
@@ -154,7 +168,7 @@ def actions(case_no: CaseNo, token: Token = None, json_: Json = False) -> None:
 
     async def work() -> list[Any]:
         async with database(settings) as engine, engine.begin() as connection:
-            row = await queries.get_case(connection, visible(actor), case_no)
+            row = await queries.get_case(connection, at_work(actor), case_no)
             if row is None:
                 fail(f"没有案号 {case_no}，或不在您可查看的范围内。")
             rules = await bundle(connection, row.county, legal_date(now()), row.policy_sha)
@@ -195,7 +209,7 @@ def act(
     async def work() -> Any:
         async with database(settings) as engine:
             async with engine.connect() as connection:
-                row = await queries.get_case(connection, visible(actor), case_no)
+                row = await queries.get_case(connection, at_work(actor), case_no)
             if row is None:
                 fail(f"没有案号 {case_no}，或不在您单位的办理范围内。")
             said = {

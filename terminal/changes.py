@@ -14,6 +14,7 @@ from lifecycle.preview import Move, Preview, preview
 from lifecycle.verdict import Refusal
 from models.commands import AdoptPolicy, ProposeAct
 from models.state import CaseState
+from policy.spoken import said
 from runtime.settings import Settings
 from storage import queries
 from storage.rules import bundle, load_policy
@@ -127,7 +128,7 @@ def rules_compared(case_no: CaseNo, token: Token = None, json_: Json = False) ->
     table(
         ["规则", "本案", "现行", "依据"],
         [
-            [rule.label, str(old.value) if old else "—", str(rule.value), rule.source_text]
+            [rule.label, said(old) if old else "—", said(rule), rule.source_text]
             for _, old, rule in changed
         ],
     )

@@ -43,10 +43,13 @@ def import_file(
     term: Annotated[str, typer.Option(help="名册：学期，如 2026-1，默认本学期")] = "",
     signed_by: Annotated[str, typer.Option("--signed-by", help="名册：摸底签字人")] = "",
     column: Annotated[
-        list[str] | None, typer.Option(help="名册：指定列，列名=项目，可重复")
+        list[str] | None, typer.Option(help="名册：指定列，列名=项目或 第3列=项目，可重复")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="名册：只看各列如何识别")] = False,
     restore: Annotated[bool, typer.Option("--restore", help="名册：恢复已被替代的文件")] = False,
+    may_remove: Annotated[
+        int, typer.Option("--may-remove", min=0, help="名册：减少很多时，写明允许移出的行数")
+    ] = 0,
 ) -> None:
     """导入考勤或名册：坏行另存成表退回，好行入库；考勤中连续无故缺勤达到天数的立案。"""
     if not file.is_file():
@@ -55,6 +58,7 @@ def import_file(
         rosters.import_one(
             kind, file, county, source=source, term=term, by=by or "terminal",
             signed_by=signed_by, pairs=column or [], is_dry=dry_run, may_restore=restore,
+            may_remove=may_remove,
         )  # fmt: skip
         return
     settings = Settings()

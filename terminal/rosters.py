@@ -37,13 +37,13 @@ def chosen_of(pairs: list[str]) -> dict[str, str]:
 
 def import_one(
     word: str, file: Path, county: str, *, source: str, term: str, by: str, signed_by: str,
-    pairs: list[str], is_dry: bool, may_restore: bool,
+    pairs: list[str], is_dry: bool, may_restore: bool, may_remove: int,
 ) -> None:  # fmt: skip
     """Import one roster file, or only show how it would be read."""
     if len(source) > 24 or (term and not re.fullmatch(r"\d{4}-[12]", term)):
         fail("来源单位代码不超过 24 个字符，学期写成 2026-1（第一学期）或 2026-2（第二学期）。")
     place = Place(county, kind_of(word), term or term_of(now().date()), source or county)
-    order = Order(place, by, signed_by, chosen_of(pairs), may_restore)
+    order = Order(place, by, signed_by, chosen_of(pairs), may_restore, may_remove)
     settings = Settings()
 
     async def look() -> None:

@@ -10,9 +10,9 @@ import typer
 
 from lifecycle.days import legal_date
 from lifecycle.drawing import case_diagram, documents
-from models.rules import Parameter
-from models.words import Unit, Weight
+from models.words import Weight
 from policy.loader import PolicyError, profiles, snapshot
+from policy.spoken import said
 from terminal.hands import as_json, fail, now, out, table
 
 
@@ -32,7 +32,10 @@ def rules(
         fail(str(error))
     parameters = sorted(found.parameters.values(), key=lambda p: (p.weight.value, p.name))
     if json_:
-        as_json(found.model_dump(mode="json"))
+        written = found.model_dump(mode="json")
+        for p in parameters:
+            written["parameters"][p.name]["said"] = said(p)
+        as_json(written)
         return
     table(
         ["规则", "值", "来源", "说明"],
@@ -41,15 +44,6 @@ def rules(
     defaults = sum(p.weight is Weight.HOUSE_DEFAULT for p in parameters)
     out.print(f"{profiles()[profile]}，{day}：共 {len(parameters)} 项，其中系统默认 {defaults} 项")
     out.print(f"快照 {found.sha256[:16]}")
-
-
-def said(parameter: Parameter) -> str:
-    """Write a value with its unit as people say it."""
-    if parameter.unit is Unit.FLAG:
-        return "是" if parameter.value else "否"
-    if parameter.value == "":
-        return "（无）"
-    return f"{parameter.value}{parameter.unit.label}"
 
 
 def docs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifecycle.folding import as_issued, on, with_paper, with_track
+from lifecycle.folding import NO_ORDER, as_issued, on, voided, with_paper, with_track
 from models import events as e
 from models.state import CaseState, PaperFact
 from models.words import PaperStatus
@@ -62,4 +62,16 @@ def _served(state: CaseState, event: e.PaperServed) -> dict[str, Any]:
 @on(e.ServiceFailed)
 def _service_failed(state: CaseState, event: e.ServiceFailed) -> dict[str, Any]:
     tried = (*state.failed_services.get(event.target, ()), event.method)
-    return {"failed_services": {**state.failed_services, event.target: tried}}
+    days = {event.happened_on, state.failed_last_on.get(event.target, event.happened_on)}
+    return {
+        "failed_services": {**state.failed_services, event.target: tried},
+        "failed_last_on": {**state.failed_last_on, event.target: max(days)},
+    }
+
+
+@on(e.OrderRevoked)
+def _order_revoked(state: CaseState, event: e.OrderRevoked) -> dict[str, Any]:
+    """The number is kept, the paper marked; the guardian stands where persuasion had failed."""
+    return with_track(state, event.guardian, **NO_ORDER) | voided(
+        state, event.guardian, "correction_order"
+    )

@@ -22,3 +22,13 @@ def _demanded(state: CaseState, event: e.PerformanceDemanded) -> dict[str, Any]:
 @on(e.JudgmentRecorded)
 def _judged(state: CaseState, event: e.JudgmentRecorded) -> dict[str, Any]:
     return with_track(state, event.guardian, has_judgment=event.must_send_child)
+
+
+@on(e.SuitFiled)
+def _suit_filed(state: CaseState, event: e.SuitFiled) -> dict[str, Any]:
+    return with_track(state, event.guardian, suit_filed_on=event.happened_on, suit_accepted_on=None)
+
+
+@on(e.SuitAccepted)
+def _suit_accepted(state: CaseState, event: e.SuitAccepted) -> dict[str, Any]:
+    return with_track(state, event.guardian, suit_accepted_on=event.happened_on)

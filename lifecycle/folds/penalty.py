@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifecycle.folding import NO_PENALTY, on, with_track
+from lifecycle.folding import (
+    NO_ORDER,
+    NO_PENALTY,
+    PENALTY_PAPERS,
+    not_yet_tried,
+    on,
+    voided,
+    with_track,
+)
 from models import events as e
 from models.state import CaseState, EndedRemedy, Remedy
-from models.words import RemedyOutcome
+from models.words import Contested, RemedyKind, RemedyOutcome
 
 
 @on(e.PenaltyFiled)
@@ -54,7 +62,10 @@ def _hearing_scheduled(state: CaseState, event: e.HearingScheduled) -> dict[str,
 
 @on(e.HearingHeld)
 def _hearing_held(state: CaseState, event: e.HearingHeld) -> dict[str, Any]:
-    return with_track(state, event.guardian, hearing_held_on=event.happened_on)
+    """What was reviewed before is reviewed again: the record of the hearing belongs to it (58)."""
+    return with_track(
+        state, event.guardian, hearing_held_on=event.happened_on, is_legality_passed=False
+    )
 
 
 @on(e.LegalityReviewed)
@@ -72,15 +83,55 @@ def _grace_granted(state: CaseState, event: e.GraceGranted) -> dict[str, Any]:
     return with_track(state, event.guardian, grace_until=event.until)
 
 
+@on(e.PerformanceRecorded)
+def _performance(state: CaseState, event: e.PerformanceRecorded) -> dict[str, Any]:
+    if not event.is_performed:
+        return {}
+    if event.run is None:
+        return with_track(state, event.guardian, performed_on=event.happened_on)
+    left = tuple(fine for fine in state.tracks[event.guardian].owed if fine.run != event.run)
+    return with_track(state, event.guardian, owed=left)
+
+
+@on(e.RemedyPeriodEnded)
+def _remedy_period_ended(state: CaseState, event: e.RemedyPeriodEnded) -> dict[str, Any]:
+    return with_track(state, event.guardian, remedy_period_ended_on=event.happened_on)
+
+
+@on(e.PenaltyDropped)
+def _dropped(state: CaseState, event: e.PenaltyDropped) -> dict[str, Any]:
+    barred = event.is_late or state.tracks[event.guardian].is_penalty_barred
+    changes = NO_PENALTY | {"penalty_dropped_on": event.happened_on, "is_penalty_barred": barred}
+    return (
+        with_track(state, event.guardian, **changes)
+        | not_yet_tried(state, event.guardian)
+        | voided(state, event.guardian, *PENALTY_PAPERS)
+    )
+
+
 @on(e.RemedyOpened)
 def _remedy_opened(state: CaseState, event: e.RemedyOpened) -> dict[str, Any]:
     remedy = Remedy(kind=event.remedy, body=event.body, opened_on=event.happened_on)
-    return with_track(state, event.guardian, remedy=remedy)
+    if event.against is Contested.ORDER:
+        return with_track(state, event.guardian, order_remedy=remedy)
+    return with_track(state, event.guardian, remedy=remedy, remedy_period_ended_on=None)
 
 
 @on(e.RemedyClosed)
 def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
     track = state.tracks[event.guardian]
+    is_revoked = event.outcome is RemedyOutcome.REVOKED
+    if event.against is Contested.ORDER:
+        changes: dict[str, Any] = {"order_remedy": None}
+        if is_revoked:
+            kinds = ("correction_order", *PENALTY_PAPERS)
+            changes |= NO_ORDER | NO_PENALTY
+            return (
+                with_track(state, event.guardian, **changes)
+                | not_yet_tried(state, event.guardian)
+                | voided(state, event.guardian, *kinds)
+            )
+        return with_track(state, event.guardian, **changes)
     assert track.remedy is not None
     ended = EndedRemedy(
         kind=track.remedy.kind,
@@ -88,7 +139,14 @@ def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
         ended_on=event.happened_on,
         outcome=event.outcome,
     )
-    changes: dict[str, Any] = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
-    if event.outcome is RemedyOutcome.REVOKED:
+    changes = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
+    if is_revoked:
         changes |= NO_PENALTY
+        return (
+            with_track(state, event.guardian, **changes)
+            | not_yet_tried(state, event.guardian)
+            | voided(state, event.guardian, *PENALTY_PAPERS)
+        )
+    if track.remedy.kind is RemedyKind.SUIT:
+        changes["remedy_period_ended_on"] = event.happened_on
     return with_track(state, event.guardian, **changes)

@@ -52,7 +52,11 @@ def _visited(state: CaseState, event: e.VisitRecorded) -> dict[str, Any]:
 
 @on(e.ChildReturned)
 def _returned(state: CaseState, event: e.ChildReturned) -> dict[str, Any]:
-    ended = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+    """A return ends the steps, but not a fine in force: that goes its own way to the end."""
+    ended = {
+        ref: track if track.has_live_fine else track.but(configuration=ENDED)
+        for ref, track in state.tracks.items()
+    }
     return {
         "returned_on": event.returned_on,
         "tracks": ended,

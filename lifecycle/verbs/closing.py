@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lifecycle.conditions import evidence_of
 from lifecycle.days import add_months
+from lifecycle.enforcement import no_fine_open
 from lifecycle.verb import Context, Verb, becomes, roles
 from lifecycle.verdict import Unmet
 from models import commands as c
@@ -50,11 +51,11 @@ VERBS = (
     ),
     Verb(
         "close_abroad", "出国（境）结案", COUNTY, becomes(e.CaseClosedAbroad),
-        case_event="close_abroad", proposers=PROPOSERS, checks=(evidence_of("出境记录和境外就读证明"),),
+        case_event="close_abroad", proposers=PROPOSERS, conditions=(no_fine_open,), checks=(evidence_of("出境记录和境外就读证明"),),
     ),
     Verb(
         "close_completed", "完成义务教育结案", COUNTY, becomes(e.CaseClosedCompleted),
-        case_event="close_completed", proposers=PROPOSERS,
+        case_event="close_completed", proposers=PROPOSERS, conditions=(no_fine_open,),
         checks=(is_of_age, evidence_of("毕业（结业）证书或书面决定")),
     ),
     Verb(

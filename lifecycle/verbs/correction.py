@@ -14,7 +14,13 @@ from lifecycle.conditions import (
     steps_not_blocked,
 )
 from lifecycle.papers import SCHOOL, Service, rule_of, side_papers, waits_for_service
-from lifecycle.service import known_targets, rung_is_reached
+from lifecycle.sequence import not_before
+from lifecycle.service import (
+    attempted_in_time,
+    known_targets,
+    lower_rung_has_failed,
+    rung_is_reached,
+)
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
@@ -148,6 +154,14 @@ def target_is_known(context: Context, command: c.RecordFailedService) -> Iterabl
         yield Unmet(code="unknown_paper", message="本案没有这份文书，请从文书列表里选择。")
 
 
+def attempt_is_in_order(context: Context, command: c.RecordFailedService) -> Iterable[Unmet]:
+    """A failure counts for the next rung, so it is asked for its own."""
+    rule = rule_of(context.state, command.target)
+    if rule is None or rule.service is not Service.SIGNED:
+        yield from lower_rung_has_failed(context, command.target, command)
+    yield from attempted_in_time(context, command.target, command)
+
+
 def serve(context: Context, command: c.ServePaper) -> Iterable[e.EventBase]:
     if rule_of(context.state, command.paper) is not None:
         yield carry(command, e.SidePaperServed)
@@ -161,6 +175,20 @@ def check_is_met(context: Context, command: c.CheckCorrection) -> Iterable[Unmet
         yield Unmet(
             code="attendance_missing",
             message="已到校须有出勤事实（考勤记录编号），不能只凭承诺。",
+        )
+
+
+def checked_after_the_period(context: Context, command: c.CheckCorrection) -> Iterable[Unmet]:
+    """Whether the child stayed away can only be seen once the period is over."""
+    track = context.state.tracks[command.guardian]
+    if track.order_served_on is None or command.outcome is Outcome.COMPLIED:
+        return
+    ends = context.period_end("order_days", track.order_served_on, track.order_days)
+    if command.happened_on <= ends:
+        yield Unmet(
+            code="period_running",
+            message=f"改正期到{ends}止，逾期未改正的核查日期须在期满之后。",
+            clause="义务教育法 58",
         )
 
 
@@ -199,6 +227,18 @@ VERBS = (
         stages=VISITED_STAGES, track_event="return_draft", conditions=(competent_office,),
     ),
     Verb(
+        "revoke_order", "撤销责令决定", SIGNERS, becomes(e.OrderRevoked), is_about_guardian=True,
+        stages=VISITED_STAGES, track_event="revoke_order",
+        steps=frozenset(
+            {
+                TrackStep.ORDER_ISSUED, TrackStep.ORDER_SERVED, TrackStep.ORDER_DUE,
+                TrackStep.ORDER_EXPIRED,
+            }
+        ),
+        conditions=(competent_office,), proposers=DRAFTERS,
+        checks=(not_before("order_served_on"),),
+    ),
+    Verb(
         "serve_paper", "登记文书送达", SERVERS | SCHOOL, serve,
         track_event=lambda command: (
             "serve_order" if command.paper.startswith("correction_order-") else None
@@ -212,11 +252,16 @@ VERBS = (
             "find_expired" if command.outcome is Outcome.STILL_OUT else "end"
         ),
         steps=frozenset({TrackStep.ORDER_DUE}),
-        checks=(at_least_two("checkers", "核查人员", "DC-2.7.4a"), check_is_met),
+        checks=(
+            at_least_two("checkers", "核查人员", "DC-2.7.4a"), checked_after_the_period,
+            check_is_met,
+        ),
     ),
     Verb(
         "record_failed_service", "登记送达未果", SERVERS | SCHOOL | roles(Role.VILLAGE),
         becomes(e.ServiceFailed), conditions=(a_service_may_fail,),
-        checks=(target_is_known, evidence_of("送达未果的记录", "民事诉讼法 87")),
+        checks=(
+            target_is_known, attempt_is_in_order, evidence_of("送达未果的记录", "民事诉讼法 87"),
+        ),
     ),
 )  # fmt: skip

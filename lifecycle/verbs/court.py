@@ -11,6 +11,7 @@ from lifecycle.enforcement import (
     no_remedy_pending,
     remedy_period_over,
 )
+from lifecycle.sequence import not_before
 from lifecycle.surcharge import surcharge_yuan
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named, service_is_the_papers
@@ -19,10 +20,12 @@ from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Role
+from models.words import Role, Stage, TrackStep
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
+OWED_STAGES = VISITED_STAGES | {Stage.PLACEMENT, Stage.MONITORING}
+"""A fine in force is carried through although the child has come back."""
 
 
 def may_sue(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -47,38 +50,56 @@ def demand(context: Context, command: c.DemandPerformance) -> Iterable[e.EventBa
 VERBS = (
     Verb(
         "demand_performance", "登记催告书送达", LAW, demand,
-        is_about_guardian=True, stages=VISITED_STAGES, track_event="demand",
+        is_about_guardian=True, stages=OWED_STAGES, track_event="demand",
         conditions=(
             no_remedy_pending, remedy_period_over, application_window, steps_not_blocked,
         ),
         checks=(
-            paper_named("document_no", "performance_demand"),
+            not_before("decision_served_on"), paper_named("document_no", "performance_demand"),
             service_is_the_papers("document_no", "performance_demand"),
         ),
     ),
     Verb(
         "apply_enforcement", "申请强制执行", HEADS, becomes(e.EnforcementApplied),
-        is_about_guardian=True, stages=VISITED_STAGES, track_event="apply_enforcement",
+        is_about_guardian=True, stages=OWED_STAGES, track_event="apply_enforcement",
         conditions=(no_remedy_pending, demand_has_run, application_window, steps_not_blocked),
         proposers=LAW,
-        checks=(paper_named("document_no", "enforcement_application"),),
+        checks=(
+            not_before("demand_served_on"), paper_named("document_no", "enforcement_application"),
+        ),
     ),
     Verb(
         "record_ruling", "登记法院裁定", LAW, becomes(e.RulingRecorded), is_about_guardian=True,
-        stages=VISITED_STAGES, track_event="rule_enforcement",
+        stages=OWED_STAGES, track_event="rule_enforcement",
+        checks=(not_before("enforcement_applied_on"),),
     ),
     Verb(
         "file_suit", "提起诉讼", HEADS, becomes(e.SuitFiled), is_about_guardian=True,
         stages=VISITED_STAGES, track_event="file_suit",
         conditions=(steps_not_blocked, may_sue), proposers=LAW | roles(Role.TOWNSHIP_CASE),
-        checks=(paper_named("document_no", "suit_complaint"),),
+        checks=(
+            not_before("order_checked_on", "suit_filed_on"),
+            paper_named("document_no", "suit_complaint"),
+        ),
     ),
     Verb(
         "record_suit_accepted", "登记法院立案", LAW, becomes(e.SuitAccepted),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="accept_suit",
+        checks=(not_before("suit_filed_on"),),
     ),
     Verb(
         "record_judgment", "登记判决或调解", LAW, becomes(e.JudgmentRecorded),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="decide_suit",
+        checks=(not_before("suit_accepted_on"),),
+    ),
+    Verb(
+        "record_suit_refused", "登记不予受理或撤诉", LAW, becomes(e.SuitRefused),
+        is_about_guardian=True, stages=VISITED_STAGES, track_event="refuse_suit",
+        checks=(not_before("suit_filed_on"),),
+    ),
+    Verb(
+        "record_enforcement", "登记执行情况", LAW, becomes(e.EnforcementRecorded),
+        is_about_guardian=True, stages=OWED_STAGES,
+        steps=frozenset({TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED}),
     ),
 )  # fmt: skip

@@ -16,9 +16,9 @@ from models.state import LegalTrack
 from models.words import Conclusion, LeadSource, ReportLine, Role, Stage, Whereabouts
 
 SCHOOL = roles(Role.CLASS_TEACHER, Role.REGISTRAR, Role.PRINCIPAL)
-FINDERS = SCHOOL | roles(
-    Role.SYSTEM, Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.CENTER_SCHOOL, Role.SUPERVISOR
-)
+WORKERS = SCHOOL | roles(Role.SYSTEM, Role.EDU_CASE, Role.TOWNSHIP_CASE, Role.CENTER_SCHOOL)
+FINDERS = WORKERS | roles(Role.SUPERVISOR)
+"""Whoever finds a child out of school says so; what becomes of the case an inspector leaves alone."""
 DETECTION = frozenset({Stage.LEAD, Stage.SUSPECTED, Stage.REPORTING, Stage.VERIFYING})
 OUT_OF_SCHOOL = DETECTION | frozenset(
     {
@@ -174,7 +174,7 @@ VERBS = (
     Verb("open_lead", "登记线索", FINDERS, open_lead, checks=(has_a_school_or_is_counted,)),
     Verb("join_lead", "并入线索", FINDERS, becomes(e.LeadJoined)),
     Verb(
-        "mark_suspected", "列为疑似辍学", FINDERS, becomes(e.DropoutSuspected),
+        "mark_suspected", "列为疑似辍学", WORKERS, becomes(e.DropoutSuspected),
         case_event="suspect", checks=(absence_is_past, enough_absence),
     ),
     Verb(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from lifecycle.charts import TrackChart, move
 from lifecycle.conditions import are_accounts, at_least_two, steps_not_blocked
+from lifecycle.days import add_months
 from lifecycle.deciding import (
     hearing_window_is_over,
     legality_is_settled,
@@ -18,6 +20,7 @@ from lifecycle.penalty_papers import (
     notice_is_the_papers,
     papers_of_decision,
 )
+from lifecycle.sequence import not_before
 from lifecycle.service import decision_target, rung_is_reached
 from lifecycle.verb import Context, Verb, becomes, carry, roles
 from lifecycle.verbs.papers import paper_named, served_as_recorded, service_is_the_papers
@@ -25,37 +28,66 @@ from lifecycle.verbs.persuasion import VISITED_STAGES
 from lifecycle.verdict import Unmet
 from models import commands as c
 from models import events as e
-from models.state import CaseState, LegalTrack, PaperFact
-from models.words import NoPenaltyGround, PenaltyKind, RemedyOutcome, Role, Stage, TrackStep
+from models.state import CaseState, LegalTrack, PaperFact, Remedy
+from models.words import (
+    Contested,
+    NoPenaltyGround,
+    PenaltyKind,
+    RemedyOutcome,
+    Role,
+    Stage,
+    TrackStep,
+)
 
 LAW = roles(Role.TOWNSHIP_LAW, Role.EDU_LAW)
 HEADS = roles(Role.TOWNSHIP_HEAD, Role.EDU_HEAD)
 
 
-AFTER_DECISION = frozenset(
+UNDER_DECISION = frozenset(
     {
         TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED,
-        TrackStep.ENFORCEMENT_APPLIED, TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_FILED,
-        TrackStep.SUIT_ACCEPTED, TrackStep.SUIT_DECIDED, TrackStep.ENDED,
+        TrackStep.ENFORCEMENT_APPLIED,
     }
 )  # fmt: skip
-"""A decision served can be contested wherever the case has gone since, a return included."""
-STANDS_ON_PENALTY = frozenset(
+"""A decision has been served, and the court has not ruled on it."""
+STANDS_ON_PENALTY = UNDER_DECISION | {TrackStep.PENALTY_PERFORMED, TrackStep.ENFORCEMENT_RULED}
+AFTER_ORDER = frozenset(TrackStep) - {
+    TrackStep.PERSUADING, TrackStep.PERSUASION_FAILED, TrackStep.ORDER_DRAFTED,
+    TrackStep.ORDER_ISSUED,
+}  # fmt: skip
+"""What was served can be contested wherever the case has gone since, a return included."""
+BEFORE_DECISION = frozenset(
     {
-        TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.DEMAND_SERVED,
-        TrackStep.ENFORCEMENT_APPLIED, TrackStep.ENFORCEMENT_RULED,
+        TrackStep.PENALTY_FILED, TrackStep.PENALTY_NOTIFIED, TrackStep.HEARING_REQUESTED,
+        TrackStep.PENALTY_DEFENDED,
     }
 )  # fmt: skip
 REMEDY_STAGES = VISITED_STAGES | {Stage.PLACEMENT, Stage.MONITORING}
 
 
 def close_remedy(context: Context, command: c.CloseRemedy) -> Iterable[e.EventBase]:
-    """A revoked decision takes the steps back that stood on it; a civil suit stands by itself."""
+    """A revoked act takes the steps back that stood on it; a civil suit stands by itself.
+
+    An order revoked takes everything back that followed it: the guardian is where persuasion failed.
+    """
     closed = carry(command, e.RemedyClosed)
     track = context.state.tracks[command.guardian]
-    if command.outcome is RemedyOutcome.REVOKED and track.step in STANDS_ON_PENALTY:
-        closed = closed.but(track_moved_to=move(TrackChart, track.configuration, "revoke_penalty"))
-    yield closed
+    if command.outcome is not RemedyOutcome.REVOKED:
+        yield closed
+        return
+    if command.against is Contested.ORDER:
+        back = move(TrackChart, track.configuration, "revoke_order")
+    elif track.step in STANDS_ON_PENALTY:
+        back = _back_or_ended(context, track, "revoke_penalty")
+    else:
+        back = None
+    yield closed.but(track_moved_to=back)
+
+
+def _back_or_ended(context: Context, track: LegalTrack, event: str) -> tuple[str, ...] | None:
+    """Back to the expired order while the child is out; with the child back nothing is left to do."""
+    is_back = context.state.stage in {Stage.PLACEMENT, Stage.MONITORING}
+    return move(TrackChart, track.configuration, "end" if is_back else event)
 
 
 def has_legal_basis(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -66,6 +98,15 @@ def has_legal_basis(context: Context, _track: LegalTrack | None) -> Iterable[Unm
             message="本辖区没有经审核的处罚依据：义务教育法第58条只规定批评教育和责令限期改正，"
             "规范性文件不得设定处罚，无依据的处罚无效。请改走提起诉讼，或转公安训诫、家庭教育指导。",
             clause="行政处罚法 16、38；义务教育法 58",
+        )
+
+
+def may_be_filed(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is not None and track.is_penalty_barred:
+        yield Unmet(
+            code="dropped_before",
+            message="本次行为的处罚立案已因逾期撤销，不得就同一行为重新立案；可以研究提起诉讼。",
+            clause="行政处罚法 60",
         )
 
 
@@ -94,7 +135,7 @@ def defence_is_closed(context: Context, command: c.RecordDefence) -> Iterable[Un
     if command.has_stated or notified is None:
         return
     ends = context.period_end("defence_period", notified)
-    if context.today <= ends:
+    if command.happened_on <= ends:
         yield Unmet(
             code="defence_running",
             message=f"陈述申辩和听证申请期到{ends}止，期内不得作“未陈述”处理。",
@@ -103,7 +144,11 @@ def defence_is_closed(context: Context, command: c.RecordDefence) -> Iterable[Un
 
 
 def hearing_in_time(context: Context, command: c.RequestHearing) -> Iterable[Unmet]:
-    notified = context.state.tracks[command.guardian].penalty_notified_on
+    """Whoever has stated a case may still ask for a hearing while the five days run (63、64)."""
+    track = context.state.tracks[command.guardian]
+    notified = track.penalty_notified_on
+    if track.hearing_held_on is not None:
+        yield Unmet(code="hearing_held", message="本次告知的听证已经举行，不再重复举行。")
     if notified is None:
         return
     ends = context.period_end("defence_period", notified)
@@ -155,6 +200,17 @@ def hearing_day_has_come(context: Context, command: c.HoldHearing) -> Iterable[U
         yield Unmet(code="hearing_ahead", message=f"听证定于{track.hearing_on}，尚未举行。")
 
 
+def decided_the_day_of_the_paper(context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
+    """A decision is made the day its paper is signed; a paper of the case knows that day."""
+    for paper in papers_of_decision(context.state, command.guardian):
+        if paper.issued_on is not None and paper.issued_on != command.happened_on:
+            yield Unmet(
+                code="decision_day_differs",
+                message=f"{paper.key}于{paper.issued_on}签发，决定日期须与之相同，请填写{paper.issued_on}。",
+                clause="行政处罚法 59",
+            )
+
+
 def reviewer_is_apart(context: Context, command: c.ReviewLegality) -> Iterable[Unmet]:
     track = context.state.tracks[command.guardian]
     if command.actor.id in {*track.investigators, track.hearing_presider}:
@@ -174,26 +230,127 @@ def not_decided_before(_context: Context, track: LegalTrack | None) -> Iterable[
         )
 
 
-def decision_is_new(context: Context, command: c.OpenRemedy) -> Iterable[Unmet]:
+def is_contestable(context: Context, command: c.OpenRemedy) -> Iterable[Unmet]:
     track = context.state.tracks[command.guardian]
-    if track.decision_served_on is None:
-        yield Unmet(code="no_decision", message="处罚决定尚未送达，没有可申请救济的决定。")
-    elif track.remedy is not None:
-        yield Unmet(code="remedy_running", message=f"{track.remedy.kind.label}正在进行。")
+    running = _remedy_against(track, command.against)
+    if _served_on(track, command.against) is None:
+        yield Unmet(
+            code="no_decision",
+            message=f"{command.against.label}尚未送达，没有可申请救济的决定。",
+        )
+    elif running is not None:
+        yield Unmet(code="remedy_running", message=f"{running.kind.label}正在进行。")
+
+
+def _served_on(track: LegalTrack, against: Contested) -> date | None:
+    return track.order_served_on if against is Contested.ORDER else track.decision_served_on
+
+
+def _remedy_against(track: LegalTrack, against: Contested) -> Remedy | None:
+    return track.order_remedy if against is Contested.ORDER else track.remedy
+
+
+def remedy_days_in_order(context: Context, command: Any) -> Iterable[Unmet]:
+    """A remedy begins after the service of what it contests, and ends after it began."""
+    track = context.state.tracks[command.guardian]
+    running = _remedy_against(track, command.against)
+    earlier = running.opened_on if running else _served_on(track, command.against)
+    if earlier is not None and command.happened_on < earlier:
+        yield Unmet(
+            code="date_out_of_order",
+            message=f"发生日期{command.happened_on}早于{earlier}，先后颠倒，请核对。",
+        )
 
 
 def remedy_is_running(context: Context, command: c.CloseRemedy) -> Iterable[Unmet]:
-    if context.state.tracks[command.guardian].remedy is None:
+    if _remedy_against(context.state.tracks[command.guardian], command.against) is None:
         yield Unmet(code="no_remedy", message="没有正在进行的复议或诉讼。")
 
 
 def grace_is_ahead(context: Context, command: c.GrantGrace) -> Iterable[Unmet]:
+    """A grace lengthens what was there before, by months and not by years (行政处罚法 66)."""
+    track = context.state.tracks[command.guardian]
     if command.until <= context.today:
         yield Unmet(
             code="grace_past",
             message="延期、分期的截止日须在今天之后。",
             clause="行政处罚法 66",
         )
+        return
+    if track.decision_served_on is None:
+        return
+    ends = context.period_end("payment_period", track.decision_served_on)
+    latest = add_months(ends, context.policy.number("grace_months_max"))
+    before = max(ends, track.grace_until or ends)
+    if not before < command.until <= latest:
+        yield Unmet(
+            code="grace_term",
+            message=f"延期、分期的截止日须晚于现履行期限{before}，且不晚于{latest}。",
+            clause="行政处罚法 66",
+        )
+
+
+def something_to_perform(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    is_open = track is not None and (
+        track.owed or (track.decision_served_on is not None and track.performed_on is None)
+    )
+    if track is not None and not is_open:
+        yield Unmet(code="no_decision", message="没有已送达而未履行的处罚决定，无从登记履行。")
+
+
+def penalty_can_be_dropped(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is not None and track.performed_on is not None:
+        yield Unmet(
+            code="performed",
+            message="处罚已经履行，不能撤销了事；决定确有错误的，依法定程序撤销并退还。",
+        )
+
+
+def drop(context: Context, command: c.DropPenalty) -> Iterable[e.EventBase]:
+    """Withdraw the filing or revoke the decision; after the ninety days for good (行政处罚法 60)."""
+    track = context.state.tracks[command.guardian]
+    is_late = (
+        track.penalty_decided_on is None
+        and track.penalty_filed_on is not None
+        and command.happened_on
+        > context.period_end("penalty_decision_period", track.penalty_filed_on)
+    )
+    dropped = carry(command, e.PenaltyDropped, is_late=is_late)
+    yield dropped.but(track_moved_to=_back_or_ended(context, track, "withdraw_step"))
+
+
+def record_performance(context: Context, command: c.RecordPerformance) -> Iterable[e.EventBase]:
+    """What is paid ends the demand for it wherever the proceeding stands; a ruling stays a ruling."""
+    recorded = carry(command, e.PerformanceRecorded)
+    track = context.state.tracks[command.guardian]
+    event = "find_performed" if command.is_performed else "find_unperformed"
+    if command.run is not None:
+        yield recorded
+    elif command.is_performed and context.state.stage in {Stage.PLACEMENT, Stage.MONITORING}:
+        yield recorded.but(track_moved_to=move(TrackChart, track.configuration, "end"))
+    else:
+        yield recorded.but(track_moved_to=move(TrackChart, track.configuration, event))
+
+
+def performance_is_open(context: Context, command: c.RecordPerformance) -> Iterable[Unmet]:
+    """A fine is paid once; only within the period to pay does 'not performed' say anything new."""
+    track = context.state.tracks[command.guardian]
+    if command.run is not None:
+        if not command.is_performed or command.run not in {fine.run for fine in track.owed}:
+            yield Unmet(
+                code="no_such_fine",
+                message="没有这一轮尚欠的罚款，或者未登记为已履行；请从尚欠的罚款中选择。",
+            )
+        return
+    if track.decision_served_on is None:
+        yield Unmet(code="no_decision", message="没有已送达的处罚决定，无从登记履行。")
+    elif track.performed_on is not None:
+        yield Unmet(
+            code="performed",
+            message=f"处罚已于{track.performed_on}登记履行，不得再次登记。",
+        )
+    elif not command.is_performed and track.step is not TrackStep.PENALTY_SERVED:
+        yield Unmet(code="unperformed_before", message="已登记过未履行，无须重复登记。")
 
 
 def decision_can_be_served(context: Context, command: c.ServeDecision) -> Iterable[Unmet]:
@@ -235,11 +392,6 @@ def decider_did_not_investigate(context: Context, command: c.DecidePenalty) -> I
         )
 
 
-def decision_stands(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    if track is not None and track.decision_served_on is None:
-        yield Unmet(code="no_decision", message="没有已送达的处罚决定，无从登记履行。")
-
-
 def payment_period_over(context: Context, command: c.RecordPerformance) -> Iterable[Unmet]:
     track = context.state.tracks[command.guardian]
     served = track.decision_served_on
@@ -248,7 +400,7 @@ def payment_period_over(context: Context, command: c.RecordPerformance) -> Itera
     ends = context.period_end("payment_period", served)
     if track.grace_until is not None:
         ends = max(ends, track.grace_until)  # 行政处罚法 66
-    if context.today <= ends:
+    if command.happened_on <= ends:
         yield Unmet(
             code="payment_running",
             message=f"履行期到{ends}止，期内不得认定未履行。",
@@ -259,8 +411,9 @@ def payment_period_over(context: Context, command: c.RecordPerformance) -> Itera
 VERBS = (
     Verb(
         "file_penalty", "处罚立案", HEADS, file, is_about_guardian=True, stages=VISITED_STAGES,
-        track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis, not_decided_before),
+        track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis, not_decided_before, may_be_filed),
         checks=(
+            not_before("order_checked_on"),
             at_least_two("officers", "执法人员", "行政处罚法 42"), are_accounts("officers"),
             paper_named("filing_no", "penalty_filing"),
         ),
@@ -270,13 +423,15 @@ VERBS = (
         is_about_guardian=True, stages=VISITED_STAGES, track_event="notify_penalty",
         conditions=(has_legal_basis, steps_not_blocked),
         checks=(
+            not_before("penalty_filed_on"),
             amount_fits, paper_named("document_no", "penalty_notice"),
             service_is_the_papers("document_no", "penalty_notice"), notice_is_the_papers,
         ),
     ),
     Verb(
         "record_defence", "登记陈述申辩", LAW, becomes(e.DefenceRecorded), is_about_guardian=True,
-        stages=VISITED_STAGES, track_event="close_defence", checks=(defence_is_closed,),
+        stages=VISITED_STAGES, track_event="close_defence",
+        checks=(not_before("penalty_notified_on"), defence_is_closed),
     ),
     Verb(
         "decide_penalty", "作出处罚决定", HEADS, becomes(e.PenaltyDecided), is_about_guardian=True,
@@ -289,6 +444,8 @@ VERBS = (
             steps_not_blocked,
         ),
         checks=(
+            not_before("penalty_filed_on", "penalty_notified_on", "hearing_held_on"),
+            decided_the_day_of_the_paper,
             amount_fits, ground_fits, not_heavier, decider_did_not_investigate,
             paper_named("document_no", "penalty_decision", "no_penalty_decision"),
             decision_is_the_papers,
@@ -298,26 +455,27 @@ VERBS = (
         "serve_decision", "登记处罚决定送达", LAW, becomes(e.DecisionServed),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="serve_decision",
         checks=(
-            decision_can_be_served, at_least_two("officers", "送达人员", "行政处罚法 42"),
+            not_before("penalty_decided_on"), decision_can_be_served, at_least_two("officers", "送达人员", "行政处罚法 42"),
         ),
     ),
     Verb(
-        "record_performance", "登记履行情况", LAW, becomes(e.PerformanceRecorded),
+        "record_performance", "登记履行情况", LAW, record_performance,
         # A return ends the steps, not a fine that has taken effect: it can still be paid.
-        is_about_guardian=True, stages=VISITED_STAGES | {Stage.PLACEMENT, Stage.MONITORING},
-        steps=frozenset({TrackStep.PENALTY_SERVED, TrackStep.ENDED}),
-        track_event=lambda command: None if command.is_performed else "find_unperformed",
-        conditions=(decision_stands,), checks=(payment_period_over,),
+        is_about_guardian=True, stages=REMEDY_STAGES, conditions=(something_to_perform,),
+        checks=(performance_is_open, not_before("decision_served_on"), payment_period_over),
     ),
     Verb(
         "request_hearing", "登记听证申请", LAW, becomes(e.HearingRequested),
         is_about_guardian=True, stages=VISITED_STAGES, track_event="request_hearing",
-        checks=(hearing_in_time,),
+        checks=(not_before("penalty_notified_on"), hearing_in_time),
     ),
     Verb(
         "schedule_hearing", "安排听证", HEADS, becomes(e.HearingScheduled), is_about_guardian=True,
         stages=VISITED_STAGES, steps=frozenset({TrackStep.HEARING_REQUESTED}),
-        checks=(are_accounts("presider"), hearing_is_announced, arranger_did_not_investigate),
+        checks=(
+            not_before("penalty_notified_on"), are_accounts("presider"), hearing_is_announced,
+            arranger_did_not_investigate,
+        ),
     ),
     Verb(
         "hold_hearing", "登记听证举行", LAW | HEADS, becomes(e.HearingHeld),
@@ -327,20 +485,29 @@ VERBS = (
     Verb(
         "review_legality", "登记法制审核", roles(Role.EDU_LAW, Role.TOWNSHIP_LAW),
         becomes(e.LegalityReviewed), is_about_guardian=True, stages=VISITED_STAGES,
-        steps=frozenset({TrackStep.PENALTY_DEFENDED}), checks=(reviewer_is_apart,),
+        steps=frozenset({TrackStep.PENALTY_DEFENDED}),
+        checks=(not_before("penalty_notified_on", "hearing_held_on"), reviewer_is_apart),
     ),
     Verb(
         "grant_grace", "准予延期或分期缴纳", HEADS, becomes(e.GraceGranted),
-        is_about_guardian=True, stages=VISITED_STAGES,
-        steps=frozenset({TrackStep.PENALTY_SERVED}), checks=(grace_is_ahead,),
+        is_about_guardian=True, stages=REMEDY_STAGES,
+        steps=frozenset({TrackStep.PENALTY_SERVED}),
+        checks=(not_before("decision_served_on"), grace_is_ahead),
     ),
     Verb(
         "open_remedy", "登记复议或诉讼", LAW, becomes(e.RemedyOpened), is_about_guardian=True,
-        stages=REMEDY_STAGES, steps=AFTER_DECISION, checks=(decision_is_new,),
+        stages=REMEDY_STAGES, steps=AFTER_ORDER, checks=(is_contestable, remedy_days_in_order),
     ),
     Verb(
         "close_remedy", "登记复议或诉讼结果", LAW, close_remedy,
-        is_about_guardian=True, stages=REMEDY_STAGES, steps=AFTER_DECISION,
-        checks=(remedy_is_running,),
+        is_about_guardian=True, stages=REMEDY_STAGES, steps=AFTER_ORDER,
+        checks=(remedy_is_running, remedy_days_in_order),
+    ),
+    Verb(
+        "drop_penalty", "撤销立案或处罚决定", HEADS, drop, is_about_guardian=True,
+        stages=REMEDY_STAGES,
+        steps=BEFORE_DECISION | UNDER_DECISION | {TrackStep.PENALTY_DECIDED},
+        conditions=(penalty_can_be_dropped,), proposers=LAW,
+        checks=(not_before("penalty_filed_on", "penalty_decided_on"),),
     ),
 )  # fmt: skip

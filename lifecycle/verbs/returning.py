@@ -7,15 +7,17 @@ from datetime import timedelta
 
 from lifecycle.conditions import evidence_of
 from lifecycle.days import add_months
+from lifecycle.enforcement import no_fine_open
 from lifecycle.placement import placement_fits
 from lifecycle.verb import Context, Verb, becomes, roles
 from lifecycle.verbs.detection import SCHOOL
 from lifecycle.verbs.papers import paper_named
 from lifecycle.verdict import Unmet
+from lifecycle.walked import has_walked
 from models import commands as c
 from models import events as e
 from models.state import LegalTrack
-from models.words import Cause, DeferralKind, Role, Stage, TrackStep
+from models.words import Cause, DeferralKind, Role, Stage
 
 
 def is_bodily(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -68,7 +70,7 @@ def _policy_deferral(context: Context, command: c.Defer) -> Iterable[Unmet]:
     """Two texts, never mixed: after the four steps (YN-8e), or joint visits or judgment (JJ5-2.2f)."""
     state, rule = context.state, context.policy["policy_deferral_guard"]
     if rule.value == "after_four_steps":
-        if not any(_has_walked(context, track) for track in state.tracks.values()):
+        if not any(has_walked(context, track) for track in state.tracks.values()):
             yield Unmet(
                 code="deferral_not_earned",
                 message="须依四步法走完每一个依法可行的步骤仍未劝返，才可先办延缓或休学。",
@@ -97,14 +99,6 @@ def _policy_deferral(context: Context, command: c.Defer) -> Iterable[Unmet]:
             message="以学生本人拒绝返校为由的，须有听取孩子本人意见的记录。",
             clause="未成年人保护法 4、19",
         )
-
-
-def _has_walked(context: Context, track: LegalTrack) -> bool:
-    """Tell whether every step the law leaves open here has been taken against this guardian."""
-    done = {TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED}
-    if not context.policy.flag("civil_suit_allowed") and not context.policy.text("penalty_basis"):
-        done.add(TrackStep.ORDER_EXPIRED)
-    return track.step in done
 
 
 def opinion_can_be_disputed(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
@@ -278,7 +272,7 @@ VERBS = (
     ),
     Verb(
         "sign_off", "销号", roles(Role.EDU_HEAD), becomes(e.CaseSignedOff), case_event="sign_off",
-        conditions=(monitoring_is_passed,), proposers=roles(Role.PRINCIPAL, Role.EDU_CASE),
+        conditions=(monitoring_is_passed, no_fine_open), proposers=roles(Role.PRINCIPAL, Role.EDU_CASE),
         checks=(roll_is_active, evidence_of("销号审批表", "JJ5-4.2c")),
     ),
 )  # fmt: skip

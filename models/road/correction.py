@@ -139,3 +139,21 @@ class PeriodReopened(EventBase):
     kind: Literal["period_reopened"] = "period_reopened"
     label: ClassVar[str] = "期限继续计算"
     guardian: str
+
+
+class RevokeOrderFacts(Frozen):
+    guardian: str
+    reason: Annotated[Text, Field(min_length=4)]
+    document_no: Annotated[Short, Field(min_length=1)]
+    """The written decision by which the issuing office takes its order back."""
+
+
+class RevokeOrder(RevokeOrderFacts, CommandBase):
+    """Take back an order that was issued wrongly, before a penalty rests on it (撤销责令决定)."""
+
+    kind: Literal["revoke_order"] = "revoke_order"
+
+
+class OrderRevoked(RevokeOrderFacts, EventBase):
+    kind: Literal["order_revoked"] = "order_revoked"
+    label: ClassVar[str] = "撤销责令决定"

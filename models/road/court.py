@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from models.base import Frozen
-from models.facts import Short
+from models.facts import Short, Text
 from models.road.base import CommandBase, EventBase
 
 
@@ -109,3 +109,44 @@ class RecordJudgment(RecordJudgmentFacts, CommandBase):
 class JudgmentRecorded(RecordJudgmentFacts, EventBase):
     kind: Literal["judgment_recorded"] = "judgment_recorded"
     label: ClassVar[str] = "判决或调解"
+
+
+class DemandPeriodEnded(EventBase):
+    kind: Literal["demand_period_ended"] = "demand_period_ended"
+    label: ClassVar[str] = "催告期满"
+    guardian: str
+
+
+class RecordSuitRefusedFacts(Frozen):
+    guardian: str
+    document_no: Annotated[Short, Field(min_length=1)]
+    reason: Annotated[Text, Field(min_length=2)]
+
+
+class RecordSuitRefused(RecordSuitRefusedFacts, CommandBase):
+    """Record that the court has not taken the suit, or that it was withdrawn (不予受理、撤诉)."""
+
+    kind: Literal["record_suit_refused"] = "record_suit_refused"
+
+
+class SuitRefused(RecordSuitRefusedFacts, EventBase):
+    kind: Literal["suit_refused"] = "suit_refused"
+    label: ClassVar[str] = "法院未受理或撤诉"
+
+
+class RecordEnforcementFacts(Frozen):
+    guardian: str
+    is_done: bool
+    result: Annotated[Text, Field(min_length=2)]
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class RecordEnforcement(RecordEnforcementFacts, CommandBase):
+    """Record what the court's enforcement has come to (执行情况登记)."""
+
+    kind: Literal["record_enforcement"] = "record_enforcement"
+
+
+class EnforcementRecorded(RecordEnforcementFacts, EventBase):
+    kind: Literal["enforcement_recorded"] = "enforcement_recorded"
+    label: ClassVar[str] = "执行情况"

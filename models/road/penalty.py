@@ -10,7 +10,14 @@ from pydantic import Field
 from models.base import Frozen
 from models.facts import Account, Short, Text
 from models.road.base import CommandBase, EventBase
-from models.words import NoPenaltyGround, PenaltyKind, RemedyKind, RemedyOutcome, ServiceMethod
+from models.words import (
+    Contested,
+    NoPenaltyGround,
+    PenaltyKind,
+    RemedyKind,
+    RemedyOutcome,
+    ServiceMethod,
+)
 
 
 class FilePenaltyFacts(Frozen):
@@ -110,6 +117,8 @@ class RecordPerformanceFacts(Frozen):
     guardian: str
     is_performed: bool
     note: Text = ""
+    run: Annotated[int, Field(ge=1)] | None = None
+    """For a fine still owed from before a relapse: the run of the steps it belongs to."""
 
 
 class RecordPerformance(RecordPerformanceFacts, CommandBase):
@@ -211,6 +220,7 @@ class GraceGranted(GrantGraceFacts, EventBase):
 
 class OpenRemedyFacts(Frozen):
     guardian: str
+    against: Contested = Contested.DECISION
     remedy: RemedyKind
     body: Annotated[Short, Field(min_length=2)]
 
@@ -228,6 +238,7 @@ class RemedyOpened(OpenRemedyFacts, EventBase):
 
 class CloseRemedyFacts(Frozen):
     guardian: str
+    against: Contested = Contested.DECISION
     outcome: RemedyOutcome
     document_no: Annotated[Short, Field(min_length=1)]
 
@@ -241,3 +252,36 @@ class CloseRemedy(CloseRemedyFacts, CommandBase):
 class RemedyClosed(CloseRemedyFacts, EventBase):
     kind: Literal["remedy_closed"] = "remedy_closed"
     label: ClassVar[str] = "复议或诉讼了结"
+
+
+class DropPenaltyFacts(Frozen):
+    guardian: str
+    reason: Annotated[Text, Field(min_length=4)]
+    document_no: Annotated[Short, Field(min_length=1)]
+
+
+class DropPenalty(DropPenaltyFacts, CommandBase):
+    """Withdraw the filing, or revoke the decision before the court has ruled (撤案、撤销决定)."""
+
+    kind: Literal["drop_penalty"] = "drop_penalty"
+
+
+class PenaltyDropped(DropPenaltyFacts, EventBase):
+    kind: Literal["penalty_dropped"] = "penalty_dropped"
+    label: ClassVar[str] = "撤销立案或处罚决定"
+    is_late: bool = False
+    """Nothing was decided within the ninety days (行政处罚法 60)."""
+
+
+class PaymentPeriodEnded(EventBase):
+    kind: Literal["payment_period_ended"] = "payment_period_ended"
+    label: ClassVar[str] = "处罚履行期满"
+    guardian: str
+
+
+class RemedyPeriodEnded(EventBase):
+    """The time to contest the decision has run out; enforcement may be asked for from here."""
+
+    kind: Literal["remedy_period_ended"] = "remedy_period_ended"
+    label: ClassVar[str] = "起诉期满"
+    guardian: str

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from access.scope import may_read_legal_file, visible
+from access.scope import at_work, may_read_legal_file, may_see_deadline, visible
 from models.people import Actor
 from models.tables import CaseFile
 from models.words import Role
@@ -101,12 +101,12 @@ async def test_each_role_sees_the_cases_of_its_own_office_and_no_other(
     assert wrong == []
 
 
-def test_the_village_alone_is_kept_from_the_legal_file() -> None:
-    """roles.md §2: the village visits and witnesses; it does not read the file."""
+def test_the_village_and_the_experts_are_kept_from_the_legal_file() -> None:
+    """The village visits and witnesses, the experts assess; neither reads the file."""
     barred = {
         role for role in Role if not may_read_legal_file(Actor(id="甲", role=role, office="x"))
     }
-    assert barred == {Role.VILLAGE}
+    assert barred == {Role.VILLAGE, Role.COMMITTEE}
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,40 @@ async def test_a_stage_that_tells_of_health_is_not_for_the_village(
             query = select(table.c.case_no).where(visible(actor)).order_by(table.c.case_no)
             seen[role] = "".join((await connection.execute(query)).scalars())
     assert seen == {Role.VILLAGE: "AB" if open_to_village else "B", Role.TOWNSHIP_CASE: "AB"}
+
+
+async def test_the_experts_are_shown_what_they_assess_and_nothing_else(
+    four_cases: AsyncEngine, owner_url: str
+) -> None:
+    """One case under assessment of their own county, while it is; every other role as before."""
+    owner = create_engine(owner_url)
+    async with owner.begin() as connection:
+        await connection.execute(
+            text("update case_file set stage = 'assessment' where case_no in ('B', 'D')")
+        )
+    await owner.dispose()
+    table = CaseFile.__table__
+    wrong = []
+    async with four_cases.connect() as connection:
+        for role in Role:
+            for office in ALL_OFFICES:
+                actor = Actor(id="甲", role=role, office=office)
+                shown, listed = [
+                    "".join((await connection.execute(query)).scalars())
+                    for query in (
+                        select(table.c.case_no).where(scope(actor)).order_by(table.c.case_no)
+                        for scope in (at_work, visible)
+                    )
+                ]
+                wanted = {"990101": "B", "990202": "D"} if role is Role.COMMITTEE else {}
+                if shown != (wanted.get(office, "") if wanted else listed):
+                    wrong.append((role.value, office, shown))
+    assert wrong == []
+
+
+def test_the_experts_see_until_when_they_are_asked_and_no_other_deadline() -> None:
+    """What the township, the school and the county owe is not theirs to know."""
+    expert = Actor(id="甲", role=Role.COMMITTEE, office="990101")
+    assert may_see_deadline(expert, "edu_case", "conclude_assessment")
+    assert not may_see_deadline(expert, "edu_case", "refer")
+    assert not may_see_deadline(expert, "township_case", "keep_contact")

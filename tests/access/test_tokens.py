@@ -62,7 +62,7 @@ def test_a_token_runs_out_after_its_days() -> None:
         {"nbf": NOW + timedelta(hours=1)},
         {"iat": NOW + timedelta(hours=1)},
     ],
-    ids=str,
+    ids=lambda changes: "-".join(f"{name}_{type(said).__name__}" for name, said in changes.items()),
 )
 def test_a_token_with_a_claim_missing_or_wrong_does_not_hold(changes: dict[str, Any]) -> None:
     """Signed by us or not: without every claim in its form it names nobody."""

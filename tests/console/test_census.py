@@ -74,6 +74,25 @@ async def test_a_file_is_shown_taken_in_and_its_refused_rows_fetched(
     assert stranger.status_code == 404
 
 
+async def test_a_part_of_a_list_is_refused_with_the_numbers(
+    town: Town, pupils: list[ChildRow]
+) -> None:
+    """A preview and the refusal say how many would go; said in the form, they may."""
+    head, many = town.as_(Role.REGISTRAR, pupils[0]), len(pupils)
+    lines = [line(c, town) for c in pupils]
+    form = {"term": "2020-1"}
+    await send(town, "registration", lines, head, **form)
+    shown = await send(town, "registration", lines[:1], head, is_dry_run="true", **form)
+    refused = await send(town, "registration", lines[:1], head, **form)
+    taken = await send(town, "registration", lines[:1], head, may_remove=str(many - 1), **form)
+
+    numbers = {"held": many, "removed": many - 1}
+    assert shown.json() | numbers | {"is_too_much": True} == shown.json()
+    assert (refused.status_code, refused.json()["code"]) == (422, "removes_much")
+    assert refused.json() | numbers == refused.json()
+    assert taken.json()["removed"] == many - 1
+
+
 async def test_a_list_of_another_office_is_refused(town: Town, pupils: list[ChildRow]) -> None:
     """A school sends its own lists; a class teacher sends none; an auditor neither."""
     lines = [line(c, town) for c in pupils]

@@ -30,7 +30,7 @@ def signed(key: bytes, days: int = 30, role: Role = Role.EDU_CASE) -> str:
         None, "", "Bearer", "Bearer ", "Bearer x.y.z", "Basic eDp5",
         f"Bearer {signed(bytes(32), 60)}", "forged", "expired",
     ],
-    ids=str,
+    ids=["none", "empty", "bare", "blank", "words", "basic", "of_another_key", "forged", "expired"],
 )  # fmt: skip
 async def test_without_a_token_that_holds_nothing_is_shown(
     town: Town, path: str, authorization: str | None
@@ -72,12 +72,33 @@ async def test_another_school_is_forbidden_and_an_unknown_number_not_found(case:
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-async def test_the_administrator_and_the_committee_see_no_case(case: Case) -> None:
-    """Roles without case content get an empty list and a closed door."""
+async def test_the_experts_see_a_case_while_they_assess_it_and_no_file(town: Town) -> None:
+    """Child, school and their own deadline, and the one act that is theirs; nothing of the road."""
+    case = await town.case()
+    await case.to_the_order(cause="illness")
+    head = town.bearer(Role.COMMITTEE, COUNTY)
+    assert (await case.get(role=Role.COMMITTEE)).status_code == 403
+    await case.do(Role.EDU_CASE, "begin_assessment", commission_no="委-1")
+    listed = (await town.http.get("/api/cases", headers=head)).json()["cases"]
+    shown = (await case.get(role=Role.COMMITTEE)).json()
+    assert [line["case_no"] for line in listed] == [case.no]
+    assert (shown["child_name"], shown["tracks"]) == (case.child.name, [])
+    assert [duty["label"] for duty in shown["obligations"]] == ["取得评估意见"]
+    actions = (await case.get("/actions", Role.COMMITTEE)).json()["actions"]
+    assert [one["kind"] for one in actions] == ["conclude_assessment"]
+    for path in ("/events", "/papers", "/attachments", "/correctable", "/responsible", "/leads"):
+        assert (await case.get(path, Role.COMMITTEE)).status_code in (403, 404), path
+    stalled = await town.http.get("/api/supervision/stalled", headers=head)
+    assert stalled.json() == {"cases": []}
+
+
+async def test_the_administrator_and_the_committee_do_not_see_a_case(case: Case) -> None:
+    """Roles without case content do not find it in a list and stand before a closed door."""
     for role in (Role.PLATFORM_ADMIN, Role.COMMITTEE):
         head = case.town.bearer(role, COUNTY)
         listed = await case.town.http.get("/api/cases", headers=head)
-        assert listed.json() == {"cases": [], "next": None}
+        assert case.no not in listed.text
+        assert role is Role.COMMITTEE or listed.json() == {"cases": [], "next": None}
         shown = await case.town.http.get(f"/api/cases/{case.no}", headers=head)
         assert shown.status_code == 403
 

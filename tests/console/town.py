@@ -151,7 +151,7 @@ class Case:
         said: dict[str, Any] = answer.json()
         return said
 
-    async def to_the_order(self) -> None:
+    async def to_the_order(self, cause: str = "weary") -> None:
         """Walk on to the signed return order."""
         await self.do(Role.CLASS_TEACHER, "contact_guardian", method="电话", was_reached=True)
         await self.do(Role.CLASS_TEACHER, "report_to_school")
@@ -167,7 +167,7 @@ class Case:
                 or "wrong_stage" in said.text
             )
         await self.do(
-            Role.PRINCIPAL, "verify", conclusion="dropout", whereabouts="at_home", cause="weary"
+            Role.PRINCIPAL, "verify", conclusion="dropout", whereabouts="at_home", cause=cause
         )
         await self.do(Role.EDU_CASE, "set_responsible_party", party="ours", reason="经研究")
         await self.do(Role.EDU_HEAD, "issue_return_order", requirements=["三日内上门"])

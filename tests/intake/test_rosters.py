@@ -302,3 +302,80 @@ async def test_an_invisible_nul_deep_in_a_file_does_not_stop_its_import(village,
     assert report.rows_rejected == 0
     found = await rows(village, "extras->>'民族'")
     assert ("汉族",) in found
+
+
+FORTY = [pupil(n, f"王{chr(0x4E00 + n)}") for n in range(2, 82, 2)]
+WHOLE = "key, name, grade, school, extras, child_ref"
+
+
+async def test_a_part_of_a_list_does_not_take_the_rest_of_it_away(village, tmp_path):
+    """A handful of rows under the county's own source is refused with the numbers, until they are said."""
+    await send(village, write_csv(tmp_path / "a.csv", FORTY))
+    there = await rows(village, WHOLE)
+    part = write_csv(tmp_path / "b.csv", FORTY[:6])
+    async with village.connect() as connection:
+        shown = await preview(connection, part, Order(place(), "clerk-1"))
+    for may in (0, 33):
+        with pytest.raises(IntakeError) as refused:
+            await send(village, part, may_remove=may)
+        assert refused.value.code is FileProblem.REMOVES_MUCH
+        assert "在册 40 行" in str(refused.value)
+        assert "--may-remove 34" in str(refused.value)
+    assert (shown.removed, shown.held, shown.is_too_much) == (34, 40, True)
+    assert any("--may-remove 34" in sentence for sentence in shown.sentences())
+    assert await rows(village, WHOLE) == there
+    assert (await send(village, part, may_remove=34)).removed == 34
+
+
+@pytest.mark.parametrize(("left", "is_refused"), [(35, False), (34, True)])
+async def test_a_usual_correction_is_taken_unasked(village, tmp_path, left, is_refused):
+    """Five of forty may go, six may not: the few are few, however short the list."""
+    await send(village, write_csv(tmp_path / "a.csv", FORTY))
+    async with village.connect() as connection:
+        path = write_csv(tmp_path / "b.csv", FORTY[:left])
+        shown = await preview(connection, path, Order(place(), "clerk-1"))
+    assert shown.is_too_much is is_refused
+
+
+async def test_restoring_puts_back_every_row_a_wrong_file_took_away(village, tmp_path):
+    """After the restored file the rows are what they were; mended files are named, to follow it."""
+    wrong = [*FORTY[0][:3], "12", *FORTY[0][4:]]
+    old = write_csv(tmp_path / "a.csv", [["", *wrong[1:]], *FORTY[1:]])
+    await send(village, old)
+    mended = write_csv(tmp_path / "改好.csv", [[*FORTY[0], ""]], header=(*ROLL, "错误原因"))
+    await send(village, mended)
+    there = await rows(village, WHOLE)
+    part = write_csv(tmp_path / "b.csv", [pupil(4, "王某", "五年级"), *FORTY[2:5]])
+    await send(village, part, may_remove=99)
+    report = await send(village, old, may_restore=True)
+    assert (report.added, report.changed, report.removed) == (35, 1, 0)
+    assert report.to_restore == ("改好.csv",)
+    assert "《改好.csv》" in "".join(report.sentences())
+    await send(village, mended, may_restore=True)
+    assert await rows(village, WHOLE) == there
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [{4: "没有的学校"}, {0: "", 3: "99010120170504"}, {0: "L123", 5: ""}, {1: "王7"}],
+    ids=["school", "number", "roll_number", "name"],
+)
+async def test_a_slip_in_a_corrected_file_takes_nobody_off_the_list(village, tmp_path, slip):
+    """The refused row's child keeps its standing row, and that is said; one who is left out goes."""
+    await send(village, write_csv(tmp_path / "a.csv", THREE))
+    faulty = [slip.get(n, cell) for n, cell in enumerate(THREE[0])]
+    report = await send(village, write_csv(tmp_path / "b.csv", [faulty, THREE[1]]))
+    assert (report.rows_rejected, report.removed, report.kept) == (1, 1, 1)
+    assert "原有的行保留不动" in "".join(report.sentences())
+    assert [key for (key,) in await rows(village, "name_key")] == ["王雨", "李琪"]
+
+
+@pytest.mark.parametrize("word", ["", "无", "暂无", "未办理", "-", "/"])
+async def test_a_child_without_a_number_comes_in_with_a_temporary_one(village, tmp_path, word):
+    """However the cell says that there is none; name and birthday name the child until it has one."""
+    line = [word, "王雨", "女", word, *pupil(2, "王雨")[4:], "2017-05-04"]
+    report = await send(village, write_csv(tmp_path / "a.csv", [line], header=(*ROLL, "出生日期")))
+    assert report.rows_rejected == 0
+    assert await rows(village, "person, id_no, roll_no, flags") == [
+        ("temp:20170504:王雨", None, None, ["no_id"])
+    ]

@@ -22,9 +22,9 @@ NOTHING_TO_FOLD = {
     "case_closed_duplicate", "case_signed_off", "agreement_recorded", "roll_marked", "home_taught",
     "support_recorded", "lead_cleared", "ageing_decided",
     "correction_period_ended", "defence_recorded", "hand_over_accepted",
-    "hearing_requested",
-    "lead_excused", "performance_recorded", "reports_completed",
-    "ruling_recorded", "school_informed", "suit_accepted", "suit_filed", "transfer_confirmed",
+    "hearing_requested", "payment_period_ended", "demand_period_ended", "enforcement_recorded",
+    "lead_excused", "reports_completed",
+    "ruling_recorded", "school_informed", "suit_refused", "transfer_confirmed",
     "verification_confirmed",
 }  # fmt: skip
 """Events that say nothing the rules ask for but where the charts stand afterwards."""

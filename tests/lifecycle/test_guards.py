@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lifecycle.verbs import ALL
 from lifecycle.verdict import Decision, Refusal
 from models import commands as c
 from models.words import (
@@ -22,6 +23,7 @@ from models.words import (
     Role,
     ServiceMethod,
     Stage,
+    TrackStep,
     Whereabouts,
 )
 from tests.lifecycle import roads
@@ -594,9 +596,18 @@ def test_a_willing_child_is_never_kept_out_by_the_ladder() -> None:
         walk = place()
         walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today)
         assert walk.state.stage is Stage.PLACEMENT
-        assert {track.step.value for track in walk.state.tracks.values()} <= {"ended"}
+        for track in walk.state.tracks.values():
+            assert track.step is TrackStep.ENDED or track.has_live_fine
 
 
 def test_school_where_the_child_is_placed_is_a_school_of_the_test() -> None:
     """The constant the roads use is the school of the case itself."""
     assert roads.suspected().state.school == SCHOOL
+
+
+def test_who_only_looks_changes_no_case() -> None:
+    """An inspector says that a child is out of school, as anybody may, and decides nothing."""
+    acts = {role: {verb.kind for verb in ALL if role in verb.roles} for role in Role}
+    assert acts[Role.SUPERVISOR] == {"open_lead", "join_lead"}
+    assert acts[Role.COMMITTEE] == {"conclude_assessment"}
+    assert acts[Role.AUDITOR] == acts[Role.PLATFORM_ADMIN] == set()

@@ -283,8 +283,8 @@ def test_an_order_cannot_be_voided_here() -> None:
     [
         (roads.assigned, "return_order-1", ["申请更正", "缺勤起始日", "另行书面决定"]),
         (roads.drafted, "correction_order-1", ["签发责令限期改正", "退回责令草稿"]),
-        (roads.issued, "correction_order-1", ["申请更正", "责令送达日", "另行书面决定"]),
-        (roads.served, "correction_order-1", ["申请更正", "责令送达日", "另行书面决定"]),
+        (roads.issued, "correction_order-1", ["申请更正", "责令送达日", "撤销责令决定"]),
+        (roads.served, "correction_order-1", ["申请更正", "责令送达日", "撤销责令决定"]),
     ],
 )
 @pytest.mark.parametrize(

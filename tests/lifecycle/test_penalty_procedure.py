@@ -131,17 +131,24 @@ def test_each_rung_of_service_asks_for_the_failed_one_before(method: ServiceMeth
         walk.do(c.ServeDecision, LAW, **said)
         return
     assert walk.refuse(c.ServeDecision, LAW, **said) == ["rung_not_reached"]
-    first = ServiceMethod.POST if method is ServiceMethod.NOTICE else ServiceMethod.DIRECT
-    walk.do(c.RecordFailedService, LAW, target="decision:g1", method=first, reason="未果",
-            evidence=("证",))  # fmt: skip
+    failed = [ServiceMethod.DIRECT]
+    if method is ServiceMethod.NOTICE:
+        failed.append(ServiceMethod.POST)
+    for tried in failed:
+        walk.do(c.RecordFailedService, LAW, target="decision:g1", method=tried, reason="未果",
+                evidence=("证",))  # fmt: skip
+    if method is ServiceMethod.NOTICE:
+        said["published_on"] = walk.today
+        walk.pass_days(30)
     walk.do(c.ServeDecision, LAW, **said)
 
 
 def test_service_by_notice_counts_from_thirty_days_after_publication() -> None:
     """Not served before the thirtieth day; without the day of publication, not at all."""
     walk = roads.decided()
-    walk.do(c.RecordFailedService, LAW, target="decision:g1", method=ServiceMethod.POST,
-            reason="退回", evidence=("证",))  # fmt: skip
+    for method in (ServiceMethod.DIRECT, ServiceMethod.POST):
+        walk.do(c.RecordFailedService, LAW, target="decision:g1", method=method,
+                reason="退回", evidence=("证",))  # fmt: skip
     said = {**G, "method": ServiceMethod.NOTICE, "officers": ("甲乙", "丙丁"), "receipt": "公告",
             "evidence": ("证",)}  # fmt: skip
     assert walk.refuse(c.ServeDecision, LAW, **said) == ["notice_day_missing"]

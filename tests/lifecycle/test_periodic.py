@@ -122,3 +122,34 @@ def test_clocks_outside_the_offices_hand_suggest_their_excuse() -> None:
         snapshot("yunnan", date(2026, 1, 1)), "verify", "校长核证", Role.PRINCIPAL, SCHOOL
     )
     assert (clue.article, clue.also, clue.suggested) == ("YN-14.4", "学校（YN-14.5）", None)
+
+
+def test_a_week_ends_on_its_last_school_day_whatever_friday_is() -> None:
+    """A Sunday worked in exchange, a Tuesday before the holidays, a Saturday after them, a Friday."""
+    found = rounds("consistency", "default", date(2025, 9, 22), date(2025, 10, 19))
+    assert [(each.period, each.opens_on, each.due_at.date()) for each in found] == [
+        ("2025-W39", date(2025, 9, 22), date(2025, 9, 29)),
+        ("2025-W40", date(2025, 9, 29), date(2025, 10, 1)),
+        ("2025-W41", date(2025, 10, 6), date(2025, 10, 12)),
+        ("2025-W42", date(2025, 10, 13), date(2025, 10, 18)),
+    ]  # due at the first moment of the day after
+
+
+def test_a_week_is_looked_at_whole_wherever_the_stretch_of_days_ends() -> None:
+    """Asked for day by day, or to a Wednesday, every week has the one round it has."""
+    whole = rounds("consistency", "default", date(2025, 9, 1), date(2026, 3, 31))
+    days = [
+        date.fromordinal(n)
+        for n in range(date(2025, 9, 1).toordinal(), date(2026, 4, 1).toordinal())
+    ]
+    assert whole == [one for day in days for one in rounds("consistency", "default", day, day)]
+    assert len({one.period for one in whole}) == len(whole)
+
+
+def test_a_week_without_school_has_no_round_and_one_without_terms_its_working_days() -> None:
+    """In the winter holidays nothing is compared; a county without terms keeps its weeks."""
+    assert rounds("consistency", "default", date(2026, 1, 19), date(2026, 2, 27)) == []
+    row = BY_ID["consistency"]
+    place, policy = Place(row.per, COUNTY, ()), snapshot("default", date(2026, 1, 1))
+    found = occurrences(row, place, policy, calendar(), date(2025, 9, 29), date(2025, 10, 12))
+    assert [each.due_at.date() for each in found] == [date(2025, 10, 1), date(2025, 10, 12)]

@@ -69,7 +69,7 @@ def test_the_ways_offices_write_a_number_all_mean_the_same(written):
         ("110105********002X", IdentityProblem.MASKED),
         ("1101051949123100", IdentityProblem.LENGTH),
         ("1101051949123100200X", IdentityProblem.LENGTH),
-        ("无", IdentityProblem.CHARACTERS),
+        ("王雨", IdentityProblem.CHARACTERS),
         ("1101051949X231002X", IdentityProblem.CHARACTERS),
         ("110105194902300022", IdentityProblem.BIRTH_DATE),
         ("110105194912310021", IdentityProblem.CHECK_DIGIT),
@@ -146,3 +146,26 @@ def test_any_text_is_read_or_refused(text):
     for parse in (parse_id_number, parse_roll_no):
         with contextlib.suppress(IdentityError):
             parse(text)
+
+
+NONE = (
+    "无", "暂无", " 无 ", "没有", "未办理", "未办", "-", "——", "/", "无身份证", "暂无身份证号", "未上户口", "不详",
+    "待补", "n/a",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NONE)
+def test_a_word_for_no_number_is_no_number(text: str) -> None:
+    """Such a cell is as good as empty, for both numbers."""
+    for read in (parse_id_number, parse_roll_no):
+        with pytest.raises(IdentityError) as refused:
+            read(text)
+        assert refused.value.code is IdentityProblem.EMPTY
+
+
+@pytest.mark.parametrize("text", ["无990101", "未", "王雨", "1-2"])
+def test_other_words_are_a_wrong_number(text: str) -> None:
+    """What is neither a number nor a word for none goes back."""
+    with pytest.raises(IdentityError) as refused:
+        parse_id_number(text)
+    assert refused.value.code is not IdentityProblem.EMPTY

@@ -187,12 +187,65 @@ def served_on(record: Record, guardian: str) -> date | None:
     return day
 
 
-def period_has_run(record: Record, event: Any, day: date) -> Breach:
+def period_has_run(record: Record, event: Any, _day: date) -> Breach:
     found, began = served_of(record, event.guardian), served_on(record, event.guardian)
     if found is None or began is None:
         return "责令没有送达"
+    if str(event.outcome) != "still_out":
+        return None
     ends = plus_days(began, found[1])
+    day = event.happened_on
     return None if day > ends else f"改正期到{ends}止，{day}即核查"
+
+
+def put_right(record: Record, event: Any, fact: str) -> date:
+    """The day of an act as since put right by a correction."""
+    day: date = event.happened_on
+    for later, _ in since(record, event):
+        if later.kind == "fact_corrected" and later.fact == f"{fact}:{event.guardian}":
+            day = date.fromisoformat(later.after)
+    return day
+
+
+IN_TURN = {
+    "penalty_filed": "penalty_filed_on", "penalty_notified": "penalty_notified_on",
+    "penalty_decided": "", "decision_served": "decision_served_on",
+    "performance_demanded": "demand_served_on", "enforcement_applied": "",
+}  # fmt: skip
+"""Acts of a penalty in the order their days must have, with the fact a correction names them by."""
+
+
+def days_in_turn(record: Record, event: Any, _day: date) -> Breach:
+    """No act is dated before one it stands on, whenever it was written down."""
+    filed = last(run_of(record), "penalty_filed", guardian=event.guardian)
+    scope = [(filed, None), *since(record, filed)] if filed is not None else []
+    for kind, fact in IN_TURN.items():
+        if kind == event.kind:
+            return None
+        for earlier, _ in scope:
+            if earlier.kind == kind and earlier.guardian == event.guardian:
+                day = put_right(record, earlier, fact)
+                if event.happened_on < day:
+                    return f"{event.happened_on}早于{earlier.kind}的{day}"
+    return None
+
+
+def fine_in_force(record: Record, event: Any, _day: date) -> Breach:
+    """Only what was decided, served and not paid is demanded; a return of the child changes nothing."""
+    own = procedure(record, event.guardian)
+    if last(own, "decision_served", guardian=event.guardian) is None:
+        return "没有送达的决定"
+    if last(own, "performance_recorded", guardian=event.guardian, is_performed=True) is not None:
+        return "已经履行"
+    if last(own, "penalty_dropped", guardian=event.guardian) is not None:
+        return "决定已经撤销"
+    return None
+
+
+def paid_once(record: Record, event: Any, _day: date) -> Breach:
+    own = procedure(record, event.guardian)
+    paid = last(own, "performance_recorded", guardian=event.guardian, is_performed=True)
+    return "同一罚款履行两次" if paid is not None and event.run is None else None
 
 
 def served_after_issue(record: Record, event: Any, _day: date) -> Breach:
@@ -209,18 +262,30 @@ def served_after_issue(record: Record, event: Any, _day: date) -> Breach:
 def ladder(record: Record, event: Any, _day: date) -> Breach:
     target = getattr(event, "paper", None) or f"decision:{event.guardian}"
     tried = {str(f.method) for f in said(record, "service_failed", target=target)}
-    wanted = {
-        "family": {"direct"}, "left": {"direct", "family"}, "post": {"direct"},
-        "entrusted": {"direct"}, "notice": {"post", "entrusted", "left"},
-    }.get(str(event.method))  # fmt: skip
+    wanted = RUNGS.get(str(event.method))
     if wanted and not tried & wanted:
         return "上一级送达方式未曾尝试"
     if str(event.method) == "notice":
         if event.published_on is None:
             return "没有公告日"
-        if event.happened_on < event.published_on + timedelta(days=30):
-            return "公告未满三十日"
+        if event.happened_on != event.published_on + timedelta(days=30):
+            return "公告满三十日之日才是送达日"
     return None
+
+
+RUNGS = {
+    "family": {"direct"}, "left": {"direct", "family"}, "post": {"direct"},
+    "entrusted": {"direct"}, "notice": {"post", "entrusted", "left"},
+}  # fmt: skip
+
+
+def rung_by_rung(record: Record, event: Any, _day: date) -> Breach:
+    """An attempt that failed is an attempt: it too comes after the rung below (orders, decisions)."""
+    if not event.target.startswith(("correction_order", "decision:")):
+        return None
+    wanted = RUNGS.get(str(event.method))
+    tried = {str(f.method) for f in said(record, "service_failed", target=event.target)}
+    return "上一级送达方式未曾尝试" if wanted and not tried & wanted else None
 
 
 def expired_order(record: Record, event: Any, _day: date) -> Breach:
@@ -250,7 +315,8 @@ def decisions_on_paper(own: Record, guardian: str) -> Iterator[Any]:
             yield draft
 
 
-def decided_rightly(record: Record, event: Any, day: date) -> Breach:
+def decided_rightly(record: Record, event: Any, _day: date) -> Breach:
+    day = event.happened_on
     filed = last(run_of(record), "penalty_filed", guardian=event.guardian)
     if filed is None:
         return "没有立案"
@@ -259,16 +325,16 @@ def decided_rightly(record: Record, event: Any, day: date) -> Breach:
     if told is None:
         return "没有事先告知"
     hearing = last(own, "hearing_held", guardian=event.guardian)
-    window = plus_working(told.happened_on, 5)
+    window = plus_working(put_right(record, told, "penalty_notified_on"), 5)
     if hearing is None and day <= window:
         return f"听证申请期到{window}止"
     if last(own, "hearing_requested", guardian=event.guardian) is not None and hearing is None:
         return "申请了听证而没有举行"
     if hearing is not None:
-        review = last(own, "legality_reviewed", guardian=event.guardian)
+        review = last(since(record, hearing), "legality_reviewed", guardian=event.guardian)
         if review is None or not review.is_passed:
             return "听证后未经法制审核"
-    if day > plus_days(filed.happened_on, 90):
+    if day > plus_days(put_right(record, filed, "penalty_filed_on"), 90):
         return "超过九十日"
     if event.actor.id in filed.officers:
         return "调查人员自己作决定"
@@ -291,14 +357,16 @@ def decision_service(record: Record, guardian: str) -> Any:
     return last(procedure(record, guardian), "decision_served", guardian=guardian)
 
 
-def after_remedies(record: Record, event: Any, day: date) -> Breach:
+def after_remedies(record: Record, event: Any, _day: date) -> Breach:
     """行政强制法 53: six months to sue first; a pending remedy stops it; a review adds 15 days."""
+    day = event.happened_on
     own = procedure(record, event.guardian)
     service = decision_service(record, event.guardian)
     if service is None:
         return "决定没有送达"
-    opened = list(said(own, "remedy_opened", guardian=event.guardian))
-    closed = list(said(own, "remedy_closed", guardian=event.guardian))
+    against = {"guardian": event.guardian, "against": "decision"}
+    opened = list(said(own, "remedy_opened", **against))
+    closed = list(said(own, "remedy_closed", **against))
     if len(opened) > len(closed):
         return "救济尚未了结"
     if closed:
@@ -311,7 +379,8 @@ def after_remedies(record: Record, event: Any, day: date) -> Breach:
     return None if day > opens else f"起诉期限到{opens}止"
 
 
-def ten_days_after_the_demand(record: Record, event: Any, day: date) -> Breach:
+def ten_days_after_the_demand(record: Record, event: Any, _day: date) -> Breach:
+    day = event.happened_on
     demand = last(procedure(record, event.guardian), "performance_demanded",
                   guardian=event.guardian)  # fmt: skip
     if demand is None:
@@ -411,8 +480,7 @@ def step_of_a_child_still_out(record: Record, event: Any, _day: date) -> Breach:
 
 STEPS = (
     "persuasion_ended", "correction_order_drafted", "correction_order_issued",
-    "correction_checked", "penalty_filed", "penalty_notified", "penalty_decided",
-    "performance_demanded", "enforcement_applied", "suit_filed",
+    "correction_checked", "penalty_filed", "penalty_notified", "penalty_decided", "suit_filed",
 )  # fmt: skip
 BURDENS = ("persuasion_ended", "correction_order_drafted", "correction_order_issued",
            "penalty_filed", "suit_filed")  # fmt: skip
@@ -458,10 +526,14 @@ LAWS: tuple[Law, ...] = (
     ),
     Law("行政处罚法 16", ("penalty_filed",), has_basis),
     Law("行政处罚法 57–64", ("penalty_decided",), decided_rightly),
+    Law("行政处罚法 57–64", tuple(IN_TURN), days_in_turn),
+    Law("行政处罚法 72", ("performance_demanded", "enforcement_applied"), fine_in_force),
+    Law("行政处罚法 67", ("performance_recorded",), paid_once),
     Law("行政处罚法 64", ("hearing_scheduled",), hearing_apart),
     Law("行政强制法 53", ("performance_demanded", "enforcement_applied"), after_remedies),
     Law("行政强制法 54", ("enforcement_applied",), ten_days_after_the_demand),
     Law("民事诉讼法 87–95", ("paper_served", "decision_served"), ladder),
+    Law("民事诉讼法 87–95", ("service_failed",), rung_by_rung),
     Law("民事诉讼法 87", ("paper_served",), served_after_issue),
     Law("YN-8e、JJ5-2.2f", ("deferral_approved",), policy_deferral),
     Law("JJ5-4.2c", ("case_signed_off",), monitored),

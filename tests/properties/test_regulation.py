@@ -98,6 +98,15 @@ def told_elsewhere() -> Walk:
     return walk
 
 
+def served_at_the_second_try() -> Walk:
+    """Nobody was at home; then a grown-up of the household took the order."""
+    walk = roads.issued()
+    walk.do(c.RecordFailedService, Role.TOWNSHIP_LAW, target="correction_order-1", method="direct",
+            reason="不在家", **roads.PROOF)  # fmt: skip
+    walk.do(c.ServePaper, Role.TOWNSHIP_LAW, **(roads.SERVICE | {"method": "family"}))
+    return walk
+
+
 class Regulated(RuleBasedStateMachine):
     """People of every role try everything at every time; what the core lets through must be lawful."""
 
@@ -174,10 +183,15 @@ class Regulated(RuleBasedStateMachine):
                 facts.pop("evidence", None)
             return KINDS[verb.kind](
                 request_id=f"try-{next(self.walk.ids):06d}", actor=self._who(role),
-                happened_on=self.walk.today, **facts,
+                happened_on=self._said_day(), **facts,
             )  # fmt: skip
         except (ValueError, IndexError, KeyError, AssertionError, TypeError):
             return None  # nothing plausible can be said of a case that is not there yet
+
+    def _said_day(self) -> date:
+        """Mostly today; sometimes the act is said to have taken place before."""
+        back = self.rng.choice([0, 0, 0, 1, 4, 12, 30, 100])
+        return self.walk.today - timedelta(days=back)
 
     def _who(self, role: Role) -> Any:
         name = self.rng.choice([f"{role.value}-1", f"{role.value}-2", "law-1", "principal-1"])
@@ -238,6 +252,7 @@ ENDS: dict[str, Any] = {
     "heard": (heard, None, None),
     "corrected": (corrected, None, None),
     "told": (told_elsewhere, None, None),
+    "absent": (served_at_the_second_try, None, None),
 }  # fmt: skip
 
 

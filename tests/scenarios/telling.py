@@ -12,6 +12,7 @@ from models import commands as c
 from models.words import (
     Cause,
     Conclusion,
+    Contested,
     DeferralKind,
     Department,
     GuardianChange,
@@ -275,6 +276,21 @@ STEPS: dict[str, Told] = {
     "处罚告知": Told(c.NotifyPenalty, LAW, _fine),
     "登记未陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=False, review="期满未陈述")),
     "登记陈述": Told(c.RecordDefence, LAW, plain(**G, has_stated=True, review="不成立")),
+    "撤销立案或处罚": Told(c.DropPenalty, HEAD, plain(
+        **G, reason="逾九十日未决定", document_no="撤-1")),
+    "撤销责令": Told(c.RevokeOrder, HEAD, plain(**G, reason="当事人姓名有误", document_no="撤-2")),
+    "法院不予受理": Told(c.RecordSuitRefused, LAW, plain(
+        **G, document_no="不-1", reason="不属于受案范围")),
+    "登记执行": Told(c.RecordEnforcement, LAW, lambda w, o: {
+        **G, "is_done": o.get("结果") == "已执行", "result": "法院通知", "document_no": "执-1"}),
+    "补缴罚款": Told(c.RecordPerformance, LAW, lambda w, o: {
+        **G, "is_performed": True, "run": int(o["轮次"])}),
+    "对责令申请复议": Told(c.OpenRemedy, LAW, plain(
+        **G, remedy=RemedyKind.REVIEW, body="示例县政府", against=Contested.ORDER)),
+    "对责令的救济维持": Told(c.CloseRemedy, LAW, plain(
+        **G, outcome=RemedyOutcome.UPHELD, document_no="复决-2", against=Contested.ORDER)),
+    "对责令的救济撤销": Told(c.CloseRemedy, LAW, plain(
+        **G, outcome=RemedyOutcome.REVOKED, document_no="复决-2", against=Contested.ORDER)),
     "申请听证": Told(c.RequestHearing, LAW, plain(**G)),
     "安排听证": Told(c.ScheduleHearing, HEAD, lambda w, o: {
         **G, "hearing_on": day(o, "听证日"), "presider": o.get("主持", "presider-1"),
@@ -472,6 +488,20 @@ BECAUSE = {
     "没有改变": "nothing_to_correct",
     "有瑕疵待处理": "flaw_open",
     "没有瑕疵": "no_flaw",
+    "先后颠倒": "date_out_of_order",
+    "公告早于送达未果": "notice_before_failure",
+    "公告送达日不符": "notice_day_differs",
+    "送达次序颠倒": "attempt_out_of_order",
+    "听证已举行": "hearing_held",
+    "已履行": "performed",
+    "已登记未履行": "unperformed_before",
+    "没有可履行的决定": "no_decision",
+    "没有这笔尚欠罚款": "no_such_fine",
+    "逾期撤案不得再立": "dropped_before",
+    "延期期限不合": "grace_term",
+    "罚款未了结": "fine_open",
+    "改正期未满": "period_running",
+    "救济进行中": "remedy_running",
     "缺学校": "school_missing",
 }
 """Reasons of refusal as a scenario names them."""

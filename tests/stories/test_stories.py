@@ -13,7 +13,7 @@ import pytest
 
 from audit.redecide import redecide
 from audit.verify import verify_all
-from lifecycle.duties import BY_ID
+from lifecycle.duties import BACKGROUND, BY_ID
 from models.events import LABELS
 from models.words import Role, Stage
 from samples.story import chosen_child, play
@@ -97,7 +97,8 @@ async def test_every_deadline_of_the_road_fires_when_nobody_is_early(stage: Stag
             "first_contact", "report_suspected", "complete_reports", "verify", "confirm_party",
             "issue_order", "accept_order", "first_visit", "persuade", "keep_contact", "draft_order",
             "approve_order", "serve_order", "check_correction", "choose_next_step",
-            "serve_decision", "await_ruling", "place", "attend", "monitor", "sign_off",
+            "serve_decision", "record_performance", "demand_performance", "apply_enforcement",
+            "await_ruling", "place", "attend", "monitor", "sign_off",
         }  # fmt: skip
         assert (await house.state()).stage is Stage.CLOSED_RETURNED
         assert not (await house.state()).live_obligations()
@@ -119,7 +120,10 @@ class Late:
         due = [
             o.due_on
             for o in state.live_obligations()
-            if o.duty in BY_ID and not BY_ID[o.duty].is_period and o.due_on <= soon
+            if o.duty in BY_ID
+            and not BY_ID[o.duty].is_period
+            and o.due_on <= soon
+            and o.duty not in BACKGROUND  # past the last day to apply there would be no story
         ]
         if due and kind not in {"record_return", "notify_penalty", "decide_penalty"}:
             await self._house.wait(until=max(due) + timedelta(days=1))
@@ -190,10 +194,6 @@ CLOSINGS: dict[str, tuple[Stage, list[tuple[Role, str, dict[str, Any]]]]] = {
                 {"is_graduated": True, "decision_no": "毕-1", "evidence": ["毕业证"]},
             )
         ],
-    ),
-    "duplicate": (
-        Stage.CLOSED_DUPLICATE,
-        [(roads.HEAD, "close_duplicate", {"other_case": "990101-2026-00099"})],
     ),
 }  # fmt: skip
 

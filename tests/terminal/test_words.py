@@ -45,3 +45,6 @@ def test_what_is_piped_is_not_cut() -> None:
     ).stdout
     assert "…" not in said
     assert max(map(len, said.splitlines())) > 80
+    assert all(
+        text in said for text in ("第1天班主任、第2天校长", "班级—班主任", "每线最多十二席。")
+    )
