@@ -6,7 +6,7 @@ measures of the form. `as_json` is the only thing the Typst file ever sees.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 
@@ -17,8 +17,8 @@ class Block:
     kind: ClassVar[str] = ""
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain values with the kind beside them."""
-        return {"kind": self.kind, **asdict(self)}
+        """Return the values with the kind beside them; cells stay what they are."""
+        return {"kind": self.kind, **vars(self)}
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,7 @@ class Sheet:
     """Number of the first page; pages of a part of a longer table do not tell how many there are."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the values handed to the Typst file."""
+        """Return the values handed to the Typst file; `vars` tells a cell's."""
         return {
             "form": self.form,
             "title": self.title,

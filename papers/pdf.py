@@ -46,7 +46,7 @@ def to_pdf(sheet: Sheet, dated: date, extra_fonts: Path | None = None) -> bytes:
     """
     chains = load_faces(extra_fonts).chains
     inputs = {
-        "sheet": json.dumps(sheet.as_json(), ensure_ascii=False),
+        "sheet": json.dumps(sheet.as_json(), ensure_ascii=False, default=vars),
         "faces": json.dumps(chains, ensure_ascii=False),
     }
     stamp = datetime.combine(dated, time(12), tzinfo=timezone(timedelta(hours=8)))

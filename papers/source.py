@@ -29,6 +29,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.filters.update(
         cn_date=cn_date, cn_money=cn_money, cn_number=cn_number, phrase=phrase, sentence=sentence

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 from datetime import date
-from functools import singledispatchmethod
+from functools import cache, singledispatchmethod
 from typing import Any
 
+from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
@@ -48,7 +50,16 @@ _ALIGNS = {"left": ALIGN.LEFT, "center": ALIGN.CENTER, "right": ALIGN.RIGHT}
 
 def to_docx(sheet: b.Sheet, dated: date) -> bytes:
     """Write a sheet as a Word file, its fonts named after the official faces."""
-    return _Writer(sheet).write(dated)
+    document = copy.deepcopy(_prepared(sheet.form, sheet.is_draft))
+    return _Writer(sheet, document).write(dated)
+
+
+@cache
+def _prepared(form: str, is_draft: bool) -> Document:
+    """Make the empty document of a form once, with page, feet and style; papers write in copies."""
+    document = blank()
+    _Writer(b.Sheet(form, "", is_draft, ()), document).set_up()
+    return document
 
 
 def _width(text: str) -> float:
@@ -59,14 +70,17 @@ def _width(text: str) -> float:
 class _Writer:
     """Writes one paper; the measures of its form are attributes."""
 
-    def __init__(self, sheet: b.Sheet) -> None:
+    def __init__(self, sheet: b.Sheet, document: Document) -> None:
         self.sheet = sheet
+        self.document = document
         self.is_letter = sheet.form == "函"
         self.is_official = sheet.form == "公文" or self.is_letter
         self.is_wide = sheet.form == "横表"
         self.size, self.pitch = _SIZES[sheet.form]
         self.area = {"横表": 751.0, "表格": 470.0}.get(sheet.form, _AREA_PT)
-        self.document = blank()
+
+    def set_up(self) -> None:
+        """Give the blank document page, feet and style."""
         self._set_up_page()
         self._set_up_style()
 

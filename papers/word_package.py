@@ -7,10 +7,11 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import docx
 from docx.document import Document
+from docx.opc.pkgwriter import PackageWriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
@@ -129,9 +130,30 @@ def to_bytes(document: Document, title: str, dated: date) -> bytes:
     properties.language = "zh-CN"
     properties.revision = 1
     properties.created = properties.modified = datetime.combine(dated, time())
-    saved = io.BytesIO()
-    document.save(saved)
-    return _rezip(saved, {"word/fontTable.xml": _font_table().encode()})
+    parts = _parts(document) | {"word/fontTable.xml": _font_table().encode()}
+    return _zipped(parts)
+
+
+def _parts(document: Document) -> dict[str, bytes]:
+    """Return what a saved document holds, by name; the library would only save it zipped."""
+    package = document.part.package
+    for part in package.parts:
+        part.before_marshal()
+    found, save = _Collected(), cast("Any", PackageWriter)
+    save._write_content_types_stream(found, package.parts)
+    save._write_pkg_rels(found, package.rels)
+    save._write_parts(found, package.parts)
+    return found.parts
+
+
+class _Collected:
+    """Takes parts as the library's zip writer does, which would pack them only to be unpacked."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, bytes] = {}
+
+    def write(self, name: Any, content: bytes) -> None:
+        self.parts[name.membername] = content
 
 
 def blank() -> Document:
@@ -172,15 +194,13 @@ def _font_table() -> str:
     return _FONT_TABLE.format(fonts=fonts)
 
 
-def _rezip(saved: io.BytesIO, replaced: Mapping[str, bytes]) -> bytes:
+def _zipped(parts: Mapping[str, bytes]) -> bytes:
+    """Pack the parts in a fixed order with fixed times; the list of types comes first."""
     packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(saved) as old,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in sorted(old.namelist(), key=lambda entry: (entry[0] != "[", entry)):
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in sorted(parts, key=lambda entry: (entry[0] != "[", entry)):
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
-            new.writestr(info, replaced.get(name, old.read(name)))
+            package.writestr(info, parts[name])
     return packed.getvalue()

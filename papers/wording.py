@@ -14,6 +14,8 @@ _DROPPED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 def clean(text: str) -> str:
     """Drop control, bidi and zero-width characters; line breaks and tabs become one space."""
     text = unicodedata.normalize("NFC", text)
+    if text.isprintable():  # nothing of what is dropped or made a space below
+        return text.strip()
     text = "".join(" " if ch in "\t\r\n\v\f\u2028\u2029" else ch for ch in text)
     return "".join(ch for ch in text if unicodedata.category(ch) not in _DROPPED).strip()
 

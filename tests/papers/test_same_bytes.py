@@ -79,6 +79,16 @@ def test_threads_may_render_at_once(
     ] * 12
 
 
+def test_a_paper_leaves_nothing_in_the_next_of_its_form() -> None:
+    """Papers of one form begin from one prepared document: it is copied, never written in."""
+    first = examples.whole("entry_notice")
+    other = examples.whole("penalty_decision")
+    assert first != other
+    made = render("entry_notice", first).docx
+    render("penalty_decision", other)
+    assert render("entry_notice", first).docx == made
+
+
 def test_model_survives_json(return_data: ReturnOrderData) -> None:
     """Data kept as JSON with the paper gives the same data back."""
     assert ReturnOrderData.model_validate_json(return_data.model_dump_json()) == return_data

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papers.wording import clean, clean_all, cn_date, cn_number, phrase, sentence
 from papers.xhtml import parse
@@ -51,3 +54,13 @@ def test_unknown_markup_in_a_template_is_an_error(content: str) -> None:
     """What the parser does not know raises: nothing is left out of a paper in silence."""
     with pytest.raises(ValueError, match=r"text outside|inside|unknown element"):
         parse(PAGE.format(content))
+
+
+@given(st.text(st.characters(), max_size=30))
+def test_clean_text_is_cleaned_letter_by_letter(text: str) -> None:
+    """Whatever way is taken, each character is judged: kept, dropped, or made one blank."""
+    blanks = "\t\r\n\v\f\u2028\u2029"
+    normal = unicodedata.normalize("NFC", text)
+    wanted = ["" if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else c
+              for c in ("".join(" " if c in blanks else c for c in normal))]  # fmt: skip
+    assert clean(text) == "".join(wanted).strip()
