@@ -139,3 +139,22 @@ async def test_the_days_of_a_leave_stand_under_one_title(village, tmp_path):
     )
     ((first, last),) = await rows(village, "leave_from, leave_to")
     assert (str(first), str(last)) == ("2025-09-01", "2025-09-03")
+
+
+async def test_a_missing_column_is_told_with_the_columns_nobody_knows(village, tmp_path):
+    """花名 may be the name: the refusal says how to say so."""
+    path = csv_of(tmp_path / "a.csv", ["花名", "身份证号", "学校"], ONE[1:4])
+    with pytest.raises(IntakeError, match=r"缺少：姓名.*认不出的列有：“花名”.*花名=name"):
+        await send(village, path)
+    assert (await send(village, path, chosen={"花名": "name"})).added == 1
+
+
+async def test_the_list_of_the_disabled_names_them_in_its_own_words(village, tmp_path):
+    """残疾人姓名 is the name; the number of the certificate is withheld."""
+    path = csv_of(
+        tmp_path / "a.csv",
+        ["残疾人姓名", "残疾人身份证号", "残疾证号"],
+        ["王雨", id_number(2), f"{id_number(2)}42"],
+    )
+    await send(village, path, place(RosterKind.DISABILITY))
+    assert await rows(village, "name, id_no, extras") == [("王雨", id_number(2), {})]
