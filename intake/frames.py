@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from intake.beside import is_beside
 from intake.columns import ColumnMap
 from intake.headers import DEEPEST_HEADER_ROW
 from intake.problems import FileProblem, IntakeError
-from intake.reading import Cell, cell_text
+from intake.reading import Cell, cell_text, shown_of
 
 LARGEST_MEGABYTES = 2048
 ROW = "row_number"
@@ -253,10 +253,7 @@ def _workbook(path: Path, find: FindHeader) -> tuple[tuple[Part, ...], tuple[str
     try:
         with _collector_at_rest():
             book = CalamineWorkbook.from_path(str(path))
-            shown = [
-                one.name for one in book.sheets_metadata if one.visible is SheetVisibleEnum.Visible
-            ]
-            sheets = {name: _cells(book.get_sheet_by_name(name)) for name in shown}
+            sheets = {name: _cells(book.get_sheet_by_name(name)) for name in shown_of(book)}
     except PasswordError:
         raise IntakeError(FileProblem.PASSWORD) from None
     except CalamineError:

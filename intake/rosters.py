@@ -23,6 +23,7 @@ from intake.beside import said_of
 from intake.columns import Column, find_header, labels
 from intake.frames import RosterFrame, digest_of, read_frame
 from intake.problems import FileProblem, IntakeError
+from intake.reading import said_of_hidden
 from intake.roster_changes import Changes, compare
 from intake.roster_rows import COLUMNS, Judged, judge_rows
 from intake.roster_store import Place
@@ -171,9 +172,7 @@ def _said_of_kept(kept: int) -> str:
 
 
 def _said_of_rest(frame: RosterFrame) -> tuple[str, ...]:
-    sheets = "、".join(f"《{name}》" for name in frame.hidden)
-    hidden = [f"隐藏的工作表{sheets}没有导入；要导入的请取消隐藏。"] if sheets else []
-    return (*said_of(frame.aside), *hidden)
+    return (*said_of(frame.aside), *said_of_hidden(frame.hidden))
 
 
 def _too_much(source: str, held: int, removed: int) -> IntakeError:
