@@ -34,7 +34,12 @@ def is_beside(cells: pl.DataFrame, mapping: ColumnMap) -> pl.Series:
         if column.field in ("id_no", "roll_no") and f"c{column.number}" in there
     ]
     said = pl.col(f"c{name.number}").fill_null("").str.strip_chars()
-    has_number = _any([pl.col(one).str.contains(_NUMBER) for one in numbers])
+    has_number = cells.select(
+        _any([pl.col(one).str.contains(_NUMBER) for one in numbers]).alias("has_number")
+    ).to_series()
+    if has_number.all():
+        return ~has_number
+    suspects = cells.filter(~has_number)  # few, where the list has numbers at all
     left = [one for one in there if int(one[1:]) <= name.number]
     filled = pl.sum_horizontal(
         [(pl.col(one).fill_null("").str.strip_chars() != "").cast(pl.Int32) for one in there]
@@ -45,8 +50,9 @@ def is_beside(cells: pl.DataFrame, mapping: ColumnMap) -> pl.Series:
     is_signed = _any([pl.col(one).str.contains(_SIGNED) for one in there]) & (
         (said == "") | said.str.contains(r"[：:]")
     )
-    found = (is_lone | is_header | is_total | is_signed) & ~has_number
-    return cells.select(found.alias("beside")).to_series()
+    found = suspects.select(is_lone | is_header | is_total | is_signed).to_series()
+    places = (~has_number).arg_true()
+    return pl.Series([False]).new_from_index(0, cells.height).scatter(places, found)
 
 
 def _any(tests: Sequence[pl.Expr]) -> pl.Expr:
