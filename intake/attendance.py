@@ -146,6 +146,7 @@ async def _carry_out(
         leads=leads,
         is_void=is_void,
         unknown_days=len({(row.class_code, row.child_ref, row.day) for row in judgement.unclear}),
+        hidden=source.hidden,
     )
 
 

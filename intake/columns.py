@@ -184,8 +184,7 @@ def _settled(found: Sequence[_Found], number: int, kind: RosterKind) -> ColumnMa
     if "school" in missing and "school_code" in taken:
         missing.remove("school")
     if missing:
-        words = "、".join(labels()[field] for field in missing)
-        raise IntakeError(FileProblem.MISSING_COLUMNS, columns=words)
+        raise _missing(missing, found)
     columns: list[Column] = []
     is_mended = False
     for one in found:
@@ -222,6 +221,19 @@ def _must_be_the_childs(found: Sequence[_Found], taken: Mapping[str, _Found]) ->
             FileProblem.WHOSE_NUMBER, column=_called(number), beside=_called(beside),
             header=number.heading.text,
         )  # fmt: skip
+
+
+def _missing(fields: Sequence[str], found: Sequence[_Found]) -> IntakeError:
+    """Name what is missing, and of the columns nobody knows the ones that may be it."""
+    words = "、".join(labels()[field] for field in fields)
+    unknown = [one.heading.text for one in found if one.why == "extra" and one.heading.word]
+    error = IntakeError(FileProblem.MISSING_COLUMNS, columns=words)
+    if not unknown:
+        return error
+    named = "、".join(f"“{text}”" for text in unknown[:8])
+    return error.adding(
+        f"认不出的列有：{named}；若其中有它，请指明，如：{unknown[0]}={fields[0]}。"
+    )
 
 
 def _ambiguous(field: str, rivals: Sequence[_Found]) -> IntakeError:

@@ -16,10 +16,11 @@ from typing import Any
 import polars as pl
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from intake.beside import is_beside
 from intake.columns import ColumnMap
 from intake.headers import DEEPEST_HEADER_ROW
 from intake.problems import FileProblem, IntakeError
-from intake.reading import Cell, cell_text
+from intake.reading import Cell, cell_text, shown_of
 
 LARGEST_MEGABYTES = 2048
 ROW = "row_number"
@@ -46,6 +47,10 @@ class RosterFrame:
 
     parts: tuple[Part, ...]
     rows: pl.DataFrame
+    aside: tuple[int, ...] = ()
+    """Numbers of the rows that are no child's: totals, titles, signatures."""
+    hidden: tuple[str, ...] = ()
+    """Names of the hidden sheets, which are not read."""
 
     @property
     def mapping(self) -> ColumnMap:
@@ -68,15 +73,20 @@ def read_frame(path: Path, find: FindHeader, *, only: Iterable[str] | None = Non
     """
     beginning = _beginning(path)
     wanted = None if only is None else set(only)
-    parts = (
-        _workbook(path, find)
-        if beginning.startswith((_ZIP, _OLE))
-        else (_csv(path, beginning, find, wanted),)
-    )
-    rows = pl.concat([_named(part, wanted) for part in parts], how="diagonal")
+    hidden: tuple[str, ...] = ()
+    if beginning.startswith((_ZIP, _OLE)):
+        parts, hidden = _workbook(path, find)
+    else:
+        parts = (_csv(path, beginning, find, wanted),)
+    named, aside = [], []
+    for part in parts:
+        beside = is_beside(part.cells, part.mapping)
+        named.append(_named(part, part.cells.filter(~beside), wanted))
+        aside += part.cells.filter(beside)[ROW].to_list()
+    rows = pl.concat(named, how="diagonal")
     if rows.is_empty():
         raise IntakeError(FileProblem.NO_ROWS)
-    return RosterFrame(parts, rows)
+    return RosterFrame(parts, rows, tuple(aside), hidden)
 
 
 def _beginning(path: Path) -> bytes:
@@ -95,7 +105,7 @@ def _beginning(path: Path) -> bytes:
     return beginning
 
 
-def _named(found: Part, only: set[str] | None) -> pl.DataFrame:
+def _named(found: Part, cells: pl.DataFrame, only: set[str] | None) -> pl.DataFrame:
     """Give the columns the names of their fields and drop rows without a word."""
     wanted: list[pl.Expr] = [pl.col(ROW), pl.col(SHEET)]
     words: list[str] = []
@@ -107,7 +117,7 @@ def _named(found: Part, only: set[str] | None) -> pl.DataFrame:
         seen.add(name)
         words.append(name)
         wanted.append(pl.col(f"c{column.number}").alias(name))
-    rows = found.cells.select(wanted)
+    rows = cells.select(wanted)
     is_blank = pl.all_horizontal(pl.col(words).is_null() | (pl.col(words).str.strip_chars() == ""))
     return rows.filter(~is_blank)
 
@@ -234,24 +244,31 @@ def _decode_beginning(beginning: bytes, encoding: str, *, is_whole: bool) -> str
     return text.removeprefix("\ufeff")
 
 
-def _workbook(path: Path, find: FindHeader) -> tuple[Part, ...]:
-    """Read every sheet that has a header; a sheet of remarks without one is no table."""
+def _workbook(path: Path, find: FindHeader) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Read every sheet that is shown and has a header; a sheet of remarks is no table.
+
+    Gives the tables and the names of the hidden sheets: what a hidden one holds nobody has looked
+    at before sending, often the list of another year.
+    """
     try:
         with _collector_at_rest():
             book = CalamineWorkbook.from_path(str(path))
-            sheets = [_cells(book.get_sheet_by_name(name)) for name in book.sheet_names]
+            sheets = {name: _cells(book.get_sheet_by_name(name)) for name in shown_of(book)}
     except PasswordError:
         raise IntakeError(FileProblem.PASSWORD) from None
     except CalamineError:
         raise IntakeError(FileProblem.WORKBOOK) from None
     parts: list[Part] = []
     without: IntakeError | None = None
-    for number, rows in enumerate(sheets, start=1):
+    for number, name in enumerate(book.sheet_names, start=1):
+        if name not in sheets:
+            continue
+        rows = sheets[name]
         try:
             mapping = find([_texts(row) for row in rows[:DEEPEST_HEADER_ROW]])
         except IntakeError as error:
             if error.code is not FileProblem.ROSTER_HEADER:
-                raise
+                raise error.on_sheet(name) if len(sheets) > 1 else error from None
             without = without or error
             continue
         header = mapping.header
@@ -259,7 +276,7 @@ def _workbook(path: Path, find: FindHeader) -> tuple[Part, ...]:
         parts.append(Part(mapping, header, _numbered(frame, mapping.header_row + 1, number)))
     if not parts:
         raise without or IntakeError(FileProblem.EMPTY)
-    return tuple(parts)
+    return tuple(parts), tuple(name for name in book.sheet_names if name not in sheets)
 
 
 @contextmanager

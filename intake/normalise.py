@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from intake.wording import class_of, day_of, name_key, plain
+from intake.wording import class_of, day_of, month_of, name_key, plain
 from models.identity import WEIGHTS, IdentityError, IdentityProblem, parse_id_number, parse_roll_no
 
 VARIANTS = Path(__file__).with_name("variants.toml")
@@ -199,6 +199,11 @@ def dates(values: pl.Series) -> pl.Series:
     if len(rest):
         read = read.scatter(rest, by_distinct(values.gather(rest), _day, pl.Date))
     return read
+
+
+def months(values: pl.Series) -> pl.Series:
+    """Read a column of months without days as whole numbers ``yyyymm``."""
+    return by_distinct(values, month_of, pl.Int32)
 
 
 def _day(text: str) -> date | None:

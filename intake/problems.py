@@ -94,6 +94,16 @@ class IntakeError(Exception):
         self.code = code
         self.values = values
 
+    def adding(self, sentence: str) -> IntakeError:
+        """Say one thing more."""
+        self.args = (f"{self}{sentence}",)
+        return self
+
+    def on_sheet(self, name: str) -> IntakeError:
+        """Say on which sheet of the workbook, and what to do where it is no list of children."""
+        self.args = (f"工作表《{name}》：{self}若这张表不是名册，请删去或隐藏后再导入。",)
+        return self
+
 
 class RowProblem(StrEnum):
     DATE_MISSING = "date_missing"

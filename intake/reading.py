@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from intake.problems import FileProblem, IntakeError
 
@@ -36,6 +36,8 @@ class SourceFile:
     name: str
     sha256: str
     sheets: tuple[Sheet, ...]
+    hidden: tuple[str, ...] = ()
+    """Names of the hidden sheets, which are not read."""
 
 
 def read_file(path: Path) -> SourceFile:
@@ -49,7 +51,26 @@ def read_file(path: Path) -> SourceFile:
         raise IntakeError(FileProblem.UNREADABLE) from None
     if too_large:
         raise IntakeError(FileProblem.TOO_LARGE, limit=LARGEST_MEGABYTES)
-    return SourceFile(path.name, hashlib.sha256(content).hexdigest(), read_sheets(content))
+    sheets = read_sheets(content)
+    return SourceFile(path.name, hashlib.sha256(content).hexdigest(), sheets, _hidden(content))
+
+
+def _hidden(content: bytes) -> tuple[str, ...]:
+    if not content.startswith((_ZIP, _OLE)):
+        return ()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    shown = shown_of(book)
+    return tuple(name for name in book.sheet_names if name not in shown)
+
+
+def shown_of(book: CalamineWorkbook) -> list[str]:
+    """Name the sheets a person sees: what a hidden one holds nobody has looked at before sending."""
+    return [one.name for one in book.sheets_metadata if one.visible is SheetVisibleEnum.Visible]
+
+
+def said_of_hidden(names: tuple[str, ...]) -> list[str]:
+    sheets = "、".join(f"《{name}》" for name in names)
+    return [f"隐藏的工作表{sheets}没有导入；要导入的请取消隐藏。"] if sheets else []
 
 
 def read_sheets(content: bytes) -> tuple[Sheet, ...]:
@@ -100,7 +121,7 @@ def _csv_rows(text: str) -> tuple[tuple[Cell, ...], ...]:
 def _workbook(content: bytes) -> tuple[Sheet, ...]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return tuple(_sheet(book, name) for name in book.sheet_names)
+        return tuple(_sheet(book, name) for name in shown_of(book))
     except PasswordError:
         raise IntakeError(FileProblem.PASSWORD) from None
     except CalamineError:

@@ -11,6 +11,7 @@ from uuid import UUID
 from intake.detect import AbsenceRun
 from intake.judging import RejectedRow
 from intake.problems import RowProblem
+from intake.reading import said_of_hidden
 from models.roster import AbsenceKind
 
 
@@ -73,6 +74,8 @@ class ImportReport:
     error_file: Path | None = None
     unknown_days: int = 0
     """Days of a child, or of a class, that the refused rows leave unknown."""
+    hidden: tuple[str, ...] = ()
+    """Hidden sheets of the workbook, which were not read."""
 
     @property
     def rows_rejected(self) -> int:
@@ -95,6 +98,7 @@ class ImportReport:
             lines.append(
                 f"退回的行已写入《{self.error_file.name}》，请按“错误原因”一列改正后再导入该文件。"
             )
+        lines += said_of_hidden(self.hidden)
         leads = self.leads
         if leads.opened:
             lines.append(

@@ -55,6 +55,7 @@ class RosterProblem(StrEnum):
     NO_IDENTITY = "没有身份证件号和学籍号的儿童，须填出生日期"
     NUMBERS_DISAGREE = "身份证件号与学籍号不是同一名学生，请核对后改正其中一个"
     BIRTH_UNREADABLE = "日期无法识别，请写成 2015-09-01 的样子（年份不能省）"
+    BIRTH_MONTH = "出生日期只有年月；没有身份证件号的儿童须填到日，如 2015-09-01"
     BIRTH_DISAGREES = "出生日期与身份证件号第 7 至 14 位不一致，请照证件核对"
     SCHOOL_MISSING = "没有填学校，请填写学校全称"
     SCHOOL_UNKNOWN = "名册里没有这所学校，请填写与学校名册一致的全称；县外学校请加填学校标识码"
@@ -176,9 +177,18 @@ class _Judge:
         text = self._column("birth_on")
         birth = normalise.dates(normalise.tidy(text))
         is_blank = text.is_null() | (text.str.strip_chars() == "")
-        self._refuse("birth_on", birth.is_null() & ~is_blank, RosterProblem.BIRTH_UNREADABLE)
         by_number = normalise.birth_of(id_no)
-        self._refuse("birth_on", (birth != by_number), RosterProblem.BIRTH_DISAGREES)
+        month = normalise.months(text.set(birth.is_not_null(), None))
+        self._refuse(
+            "birth_on",
+            birth.is_null() & month.is_null() & ~is_blank,
+            RosterProblem.BIRTH_UNREADABLE,
+        )
+        self._refuse(
+            "birth_on", month.is_not_null() & by_number.is_null(), RosterProblem.BIRTH_MONTH
+        )
+        is_other = (birth != by_number).fill_null(value=False) | _is_other_month(month, by_number)
+        self._refuse("birth_on", is_other, RosterProblem.BIRTH_DISAGREES)
         birth = birth.zip_with(birth.is_not_null(), by_number)
         nobody = id_no.is_null() & roll_no.is_null() & birth.is_null() & self._short.is_null()
         has_bad_number = self._bad_numbers()
@@ -327,6 +337,16 @@ class _Judge:
             )
         )
         return pl.concat(lines).sort(SHEET, ROW, maintain_order=True)
+
+
+def _is_other_month(month: pl.Series, birth_on: pl.Series) -> pl.Series:
+    """Tell where a month without its day is not that of the number.
+
+    A spreadsheet that takes 2015.10 for a number leaves 2015.1.
+    """
+    born = birth_on.dt.year() * 100 + birth_on.dt.month()
+    is_cut = (month % 100 == 1) & (born == month + 9)
+    return ((month != born) & ~is_cut).fill_null(value=False)
 
 
 def person_of(

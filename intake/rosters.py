@@ -19,9 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from intake import normalise, roster_errors
 from intake import roster_store as store
+from intake.beside import said_of
 from intake.columns import Column, find_header, labels
 from intake.frames import RosterFrame, digest_of, read_frame
 from intake.problems import FileProblem, IntakeError
+from intake.reading import said_of_hidden
 from intake.roster_changes import Changes, compare
 from intake.roster_rows import COLUMNS, Judged, judge_rows
 from intake.roster_store import Place
@@ -75,6 +77,8 @@ class Preview:
     is_too_much: bool
     """So much would go that the import is refused unless the number is said."""
     source: str
+    beside: tuple[str, ...]
+    """What of the file is not read, in sentences."""
 
     def sentences(self) -> list[str]:
         """Say in Chinese what each column is taken for and what the import would do."""
@@ -86,6 +90,7 @@ class Preview:
             f"退回 {self.rows_rejected} 行；将新增 {self.added}、更正 {self.changed}、"
             f"移出 {self.removed}（现在册 {self.held} 行）。以上只是预览，没有写入。"
         )
+        said += self.beside
         if self.kept:
             said.append(_said_of_kept(self.kept))
         if self.is_too_much:
@@ -122,6 +127,8 @@ class RosterReport:
     error_file: Path | None = None
     to_restore: tuple[str, ...] = ()
     """Mended files of a list taken in again, which were not taken in again with it."""
+    beside: tuple[str, ...] = ()
+    """What of the file is not read, in sentences."""
 
     @property
     def rows_accepted(self) -> int:
@@ -137,6 +144,7 @@ class RosterReport:
             f"退回 {self.rows_rejected} 行；新增 {self.added}，更正 {self.changed}，"
             f"移出 {self.removed}，未变 {self.unchanged}。"
         ]
+        said += self.beside
         if self.kept:
             said.append(_said_of_kept(self.kept))
         if self.to_restore:
@@ -163,6 +171,10 @@ def _said_of_kept(kept: int) -> str:
     return f"另有 {kept} 行只在退回的行里出现，名册上原有的行保留不动；改好退回的行后再导入即更正。"
 
 
+def _said_of_rest(frame: RosterFrame) -> tuple[str, ...]:
+    return (*said_of(frame.aside), *said_of_hidden(frame.hidden))
+
+
 def _too_much(source: str, held: int, removed: int) -> IntakeError:
     return IntakeError(FileProblem.REMOVES_MUCH, source=source, held=held, removed=removed)
 
@@ -176,6 +188,7 @@ async def preview(connection: AsyncConnection, file: Path, order: Order) -> Prev
         work.judged.problems(), work.is_amendment, work.same is not None,
         work.changes.added.height, work.changes.changed.height, work.changes.removed.height,
         work.changes.kept, work.changes.held, _is_too_much(work.changes, order), order.place.source,
+        _said_of_rest(work.frame),
     )  # fmt: skip
 
 
@@ -293,6 +306,7 @@ def _report(work: _Work, order: Order, import_id: UUID) -> RosterReport:
         replaces=work.current.id if work.current else None,
         kept=changes.kept,
         to_restore=work.to_restore,
+        beside=_said_of_rest(work.frame),
         is_void=is_void,
     )
 

@@ -43,7 +43,10 @@ _CLASS = re.compile(
     r"(初|小学|初中)?([1-9一二三四五六七八九])(?:年级|年|级)?第?[(\[]?"
     r"(\d{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])[)\]]?班?"
 )
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]?\d{1,2}:\d{2}(:\d{2})?.*)?")
+_DATE = re.compile(
+    r"(\d{4}|\d{2}(?=年))[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]?\d{1,2}:\d{2}(:\d{2})?.*)?"
+)
+_MONTH = re.compile(r"((?:19|20)\d{2})[-/.年]?(\d{1,2})月?")
 _COMPACT_DATE = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _DOTS = str.maketrans(dict.fromkeys("•・‧⋅∙●▪.．｡", "·"))
 
@@ -67,10 +70,21 @@ def day_of(cell: Cell) -> date | None:
     found = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
     if found is None:
         return None
+    year = int(found[1])
+    if year < 100:  # 18年9月1日: of this century, as far as a child or its leave goes
+        year += 2000 if year < 70 else 1900
     try:
-        return date(int(found[1]), int(found[2]), int(found[3]))
+        return date(year, int(found[2]), int(found[3]))
     except ValueError:
         return None
+
+
+def month_of(text: str) -> int | None:
+    """Read a month written without its day (2015.05, 2015年5月) as ``201505``."""
+    found = _MONTH.fullmatch(plain(text))
+    if found is None or not 1 <= int(found[2]) <= 12:
+        return None
+    return int(found[1]) * 100 + int(found[2])
 
 
 def mark_of(text: str) -> Mark | None:

@@ -40,6 +40,23 @@ async def test_every_kind_of_row_is_judged_alike_in_every_encoding(village, tmp_
     assert len(stored) == 9
 
 
+async def test_a_hidden_sheet_is_told_and_makes_nobody_absent(village, tmp_path):
+    """The absences of a hidden sheet stay out of every table."""
+    path = tmp_path / "a.xlsx"
+    book = Workbook(str(path))
+    for name, day in (("今天", "2025-10-15"), ("旧表", "2025-10-14")):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ("日期", "身份证号", "姓名", "考勤"))
+        sheet.write_row(1, 0, (day, YU.id_no, YU.name, "旷课"))
+    sheet.hide()
+    book.close()
+
+    report = await take(village, path)
+
+    assert "隐藏的工作表《旧表》没有导入" in "".join(report.sentences())
+    assert [row[1] for row in (await tables(village))["absence"]] == [date(2025, 10, 15)]
+
+
 async def test_the_same_file_again_changes_nothing(village, tmp_path):
     """A second send leaves every table as it was and keeps the error file as it is."""
     path = golden.write_golden(tmp_path, "gbk")

@@ -115,6 +115,22 @@ def test_a_class_merged_over_its_rows_belongs_to_each(tmp_path):
     assert [row.position for t in tables for row in t.rows] == list(range(6))
 
 
+def test_a_hidden_sheet_of_attendance_is_not_read(tmp_path):
+    """Last month's absences behind this month's are nobody's; the sheet is named to be told."""
+    path = tmp_path / "a.xlsx"
+    book = Workbook(str(path))
+    for name in ("十月", "九月"):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ("班级", "日期", "姓名", "考勤"))
+        sheet.write_row(1, 0, ("三年级2班", "2025-10-15", "王雨", "旷课"))
+    sheet.hide()
+    book.close()
+
+    source = read_file(path)
+    assert [table.sheet for table in find_tables(source.sheets)] == ["十月"]
+    assert source.hidden == ("九月",)
+
+
 def test_a_number_too_long_for_a_spreadsheet_is_not_made_to_look_whole():
     """A numeric ID cell has lost its end: it stays in scientific notation and is refused later."""
     assert cell_text(990101201705040023.0) == "9.9010120170504e+17"
