@@ -130,8 +130,14 @@ class CaseGateway:
         """Ask Temporal whether it serves; RPCError where it does not."""
         await self._client.service_client.check_health(timeout=timedelta(seconds=5))
 
-    async def revive(self, case_id: UUID) -> None:
-        """Start an open case's workflow again from the ledger; one that runs is left alone."""
+    async def revive(self, case_id: UUID, *, is_anew: bool = False) -> None:
+        """Start an open case's workflow again from the ledger.
+
+        One that runs is left alone, or with ``is_anew`` ended for the new one: after a release with
+        stricter rules its history may not replay any more (docs/decisions/0005). What it had not
+        acknowledged its caller sends again.
+        """
+        conflict = WorkflowIDConflictPolicy
         async with self._engine.connect() as connection:
             head = await self._head(connection, case_id)
             state = fold(CaseState(), await events_after(connection, case_id, 0))
@@ -147,7 +153,7 @@ class CaseGateway:
             start,
             id=head.workflow_id,
             task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_conflict_policy=conflict.TERMINATE_EXISTING if is_anew else conflict.USE_EXISTING,
         )
 
     async def _head(self, connection: AsyncConnection, case_id: UUID, request_id: str = "") -> Any:

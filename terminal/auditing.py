@@ -172,8 +172,12 @@ async def _tables_that_differ(connection: Any, case_id: Any, state: CaseState) -
     return differ + (["文书表"] if papers != folded else [])
 
 
-def rebuild() -> None:
-    """流程引擎的数据丢失后，从账本重新启动每个未结案件的流程。"""
+def rebuild(
+    is_anew: Annotated[
+        bool, typer.Option("--restart", help="正在运行的也结束后重新启动（规则变严的升级之后用）")
+    ] = False,
+) -> None:
+    """从账本重新启动每个未结案件的流程：流程引擎的数据丢失之后，或规则变严的升级之后。"""
     settings = Settings()
 
     async def work() -> int:
@@ -185,7 +189,7 @@ def rebuild() -> None:
                 )
                 open_cases = (await connection.execute(query)).scalars().all()
             for case_id in open_cases:
-                await gate.revive(case_id)
+                await gate.revive(case_id, is_anew=is_anew)
             return len(open_cases)
 
     out.print(f"未结案件 {run(work)} 件的流程都在运行（已确认的办理一件不丢）")

@@ -43,3 +43,21 @@ async def test_reviving_a_running_case_changes_nothing(stage: Stages) -> None:
         assert await house.state() == before
         await roads.to_verifying(house)
         assert (await house.state()).stage is Stage.VERIFYING
+
+
+async def test_a_case_restarted_after_stricter_rules_goes_on_where_it_stood(stage: Stages) -> None:
+    """``guixue rebuild --restart`` ends the old run, whose history might not replay any more."""
+    async with stage() as house:
+        await begin(house)
+        await roads.to_verifying(house)
+        before = await house.state()
+        async with house.engine.connect() as connection:
+            row = await get_case(connection, EVERYTHING, house.case_no)
+        handle = house.env.client.get_workflow_handle(row.workflow_id)
+        old_run = (await handle.describe()).run_id
+        await house.gateway.revive(house.case, is_anew=True)
+        assert (await handle.describe()).run_id != old_run
+        assert await house.state() == before
+        await house.act("p", Role.PRINCIPAL, "verify", conclusion="dropout", cause="weary",
+                        whereabouts="at_home")  # fmt: skip
+        await must_be_whole(house)
