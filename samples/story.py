@@ -312,7 +312,7 @@ async def _back_at_school(house: House) -> None:
             to_on=str(house.today), attendance_percent=97, child_words="能跟上了",
             evidence=["月出勤表"],
         )  # fmt: skip
-        since = house.today + timedelta(days=1)
+        since = (await house.state()).monitoring[-1].to_on + timedelta(days=1)
     await house.act(
         "校长乙", Role.PRINCIPAL, "propose_act", act="sign_off", note="监测期满，请销号",
         evidence=["销号申请-001"],
