@@ -593,8 +593,9 @@ def order_stands(record: Record) -> bool:
             and (str(event.against), str(event.outcome)) == ("order", "revoked")
         ):
             gone.add(event.guardian)  # the order before it is no order any more
-        if event.kind == "assessment_concluded" and event.is_able:
-            return False  # persuasion has begun anew since
+        is_able = event.kind == "assessment_concluded" and event.is_able
+        if is_able or event.kind == "deferral_ended":
+            return False  # an order whose clock has stopped is made anew
         if event.kind == "correction_order_issued" and event.guardian not in gone:
             return True
     return False
@@ -606,8 +607,9 @@ def attends_in_fact(record: Record, event: Any, _day: date) -> Breach:
         return "没有到校考勤"
     if not order_stands(record):
         return None
-    before = record[-1][0] if record else None
-    if before is not None and before.kind == "correction_checked":
+    acts = (e for e, _ in reversed(record) if not e.kind.startswith("obligation_"))
+    before = next(acts)
+    if before.kind == "correction_checked":
         return None if str(before.outcome) == "complied" else "核查未到校即登记返校"
     role = str(event.actor.role)
     if role in {"class_teacher", "registrar", "principal"}:
