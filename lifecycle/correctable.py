@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from models.events import EventBase
-from models.state import CaseState, Signer
+from models.state import CaseState, LegalTrack, Signer
 from models.words import Cause, ReportLine, Whereabouts
 
 Read = Callable[[CaseState, str], Any]
@@ -37,6 +37,8 @@ class Correctable:
     papers: tuple[str, ...] = ()
     """Kinds of papers that print it: each must be looked at again."""
     may_precede_case: bool = False
+    stale: tuple[str, ...] = ()
+    """Duties that stood on the end of a period counted from the fact: they go, and come again."""
 
 
 def _plain(name: str) -> dict[str, Any]:
@@ -86,6 +88,20 @@ def _with_paper(fact: str, kind: str) -> dict[str, Any]:
         return {"tracks": {**state.tracks, part: track}, "papers": {**state.papers, **papers}}
 
     return _of_track(fact) | {"write": write}
+
+
+def _decision_served() -> dict[str, Any]:
+    """The time to contest runs again from the day put right, unless a remedy has taken its place."""
+    plain = _with_paper("decision_served_on", "penalty_decision")
+
+    def write(state: CaseState, part: str, value: Any) -> dict[str, Any]:
+        changes: dict[str, Any] = plain["write"](state, part, value)
+        track: LegalTrack = changes["tracks"][part]
+        if not track.remedies_ended:
+            track = track.but(remedy_period_ended_on=None)
+        return changes | {"tracks": {**changes["tracks"], part: track}}
+
+    return plain | {"write": write}
 
 
 def _stretch(state: CaseState, part: str) -> int | None:
@@ -151,9 +167,10 @@ FACTS: tuple[Correctable, ...] = (
                 **_with_paper("penalty_notified_on", "penalty_notice")),
     Correctable("decision_served_on", "处罚决定送达日", ("decision_served",),
                 parse=date.fromisoformat, duties=("payment_period", "litigation_period"),
-                **_with_paper("decision_served_on", "penalty_decision")),
+                stale=("record_performance", "demand_performance", "application_window"),
+                **_decision_served()),
     Correctable("demand_served_on", "催告送达日", ("performance_demanded",),
-                parse=date.fromisoformat, duties=("demand_period",),
+                parse=date.fromisoformat, duties=("demand_period",), stale=("apply_enforcement",),
                 **_with_paper("demand_served_on", "performance_demand")),
     Correctable("returned_on", "返校日", ("child_returned",), parse=date.fromisoformat,
                 duties=("place", "attend"), **_plain("returned_on")),

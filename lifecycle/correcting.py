@@ -62,6 +62,12 @@ def corrected(
     if track is not None and row.id == "order_served_on" and _must_run_on(context, track, new):
         yield e.PeriodReopened(actor=SYSTEM, happened_on=context.today, guardian=part)
     for obligation in state.live_obligations():
+        if obligation.duty in row.stale and obligation.guardian == part:
+            yield e.ObligationWithdrawn(
+                actor=SYSTEM, happened_on=context.today, key=obligation.key, duty=obligation.duty,
+                reason=REASON,
+            )  # fmt: skip
+            continue
         is_meant = obligation.duty in row.duties and obligation.guardian in {None, part}
         if is_meant and obligation.derivation.is_fixed:
             yield from _named_anew(context, obligation, fact, value)

@@ -263,6 +263,31 @@ def _is_to_be_enforced(_state: CaseState, event: Any) -> bool:
             return not event.is_done
 
 
+def _or_put_right(fact: str, duty: str) -> When:
+    """The period runs again when its first day is put right after it had ended."""
+
+    def applies(state: CaseState, event: Any) -> bool:
+        if event.kind != "fact_corrected":
+            return True
+        track = state.tracks.get(event.guardian or "")
+        return (
+            event.fact.partition(":")[0] == fact
+            and track is not None
+            and not (duty == "litigation_period" and track.remedies_ended)
+            and not any(
+                o.duty == duty and o.guardian == event.guardian for o in state.live_obligations()
+            )
+        )
+
+    return applies
+
+
+def _as_put_right(state: CaseState, event: Any) -> date:
+    if event.kind == "fact_corrected":
+        return date.fromisoformat(event.after)
+    return _on_the_day(state, event)
+
+
 DETECTION = (
     Duty("first_contact", "联系监护人", "first_contact_period",
          ("lead_opened", "relapse_reported"),
@@ -409,22 +434,28 @@ PENALTY = (
          Role.TOWNSHIP_HEAD, OUT, ("penalty_decided",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_FILED, TrackStep.PENALTY_NOTIFIED,
                    TrackStep.HEARING_REQUESTED, TrackStep.PENALTY_DEFENDED)),
-    Duty("defence_period", "陈述申辩与听证申请期", "defence_period", ("penalty_notified",), None,
+    Duty("defence_period", "陈述申辩与听证申请期", "defence_period",
+         ("penalty_notified", "fact_corrected"), None,
          OUT, is_per_guardian=True, is_period=True,
-         steps=_in(TrackStep.PENALTY_NOTIFIED, TrackStep.PENALTY_DEFENDED)),
+         steps=_in(TrackStep.PENALTY_NOTIFIED, TrackStep.PENALTY_DEFENDED),
+         when=_or_put_right("penalty_notified_on", "defence_period"), anchor=_as_put_right),
     Duty("serve_decision", "送达处罚决定", "decision_service_period", ("penalty_decided",),
          Role.TOWNSHIP_LAW, OUT, ("decision_served",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_DECIDED)),
-    Duty("payment_period", "处罚履行期", "payment_period", ("decision_served",), None, OWED,
+    Duty("payment_period", "处罚履行期", "payment_period",
+         ("decision_served", "fact_corrected"), None, OWED,
          is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True,
-         ends_in=_payment_ends),
+         ends_in=_payment_ends, anchor=_as_put_right,
+         when=_or_put_right("decision_served_on", "payment_period")),
     Duty("grace_period", "准予延期的履行期", "payment_period", ("grace_granted",), None, OWED,
          is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True,
          ends_in=_payment_ends, due_on=_grace_end),
     Duty("record_performance", "认定履行情况", "performance_check_period",
          ("payment_period_ended",), Role.TOWNSHIP_LAW, OWED, ("performance_recorded",),
          is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), when=_grace_is_over),
-    Duty("litigation_period", "起诉期限", "litigation_period", ("decision_served",), None, OWED,
+    Duty("litigation_period", "起诉期限", "litigation_period",
+         ("decision_served", "fact_corrected"), None, OWED, anchor=_as_put_right,
+         when=_or_put_right("decision_served_on", "litigation_period"),
          is_per_guardian=True, is_period=True, steps=UNPAID, ends_in=_remedy_period_ends,
          met_by=("remedy_opened",), met_when=_contests_decision),
     Duty("suit_after_review", "对复议决定的起诉期限", "suit_after_review_period",
@@ -438,8 +469,9 @@ COURT = (
          ("remedy_period_ended", "performance_recorded", "remedy_closed"), Role.TOWNSHIP_LAW,
          OWED, ("performance_demanded",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_UNPERFORMED), when=_may_be_demanded),
-    Duty("demand_period", "催告期", "demand_period", ("performance_demanded",), None, OWED,
-         is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), is_period=True,
+    Duty("demand_period", "催告期", "demand_period",
+         ("performance_demanded", "fact_corrected"), None, OWED, anchor=_as_put_right,
+         when=_or_put_right("demand_served_on", "demand_period"), is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), is_period=True,
          ends_in=_demand_ends),
     Duty("apply_enforcement", "申请强制执行", "enforcement_application_period",
          ("demand_period_ended",), Role.TOWNSHIP_HEAD, OWED, ("enforcement_applied",),
