@@ -95,6 +95,7 @@ class CaseChart(StateChart[Any]):
         assigning, persuading, assessment, deferred, returning.placement, to=assessment
     )
     find_able = assessment.to(persuading)
+    find_able_at_school = assessment.to(returning)
     resume_subject = assessment.to(assigning.subject_pending)
     resume_wait = assessment.to(assigning.outbound_wait)
     resume_assigned = assessment.to(assigning.assigned)

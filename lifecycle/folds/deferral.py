@@ -61,6 +61,7 @@ def _assessed(state: CaseState, event: e.AssessmentConcluded) -> dict[str, Any]:
 def _deferred(_state: CaseState, event: e.DeferralApproved) -> dict[str, Any]:
     return {
         "deferral": event.deferral, "deferred_until": event.until, "is_deferral_to_go_on": False,
+        "returned_on": None,
     }  # fmt: skip
 
 

@@ -202,7 +202,9 @@ def conclude(context: Context, command: c.ConcludeAssessment) -> Iterable[e.Even
         return
     state = context.state
     name = "find_able"
-    if not has_accepted_order(state):
+    if state.returned_on is not None:
+        name = "find_able_at_school"
+    elif not has_accepted_order(state):
         name = _RESUMES[state.assessed_from or Stage.SUBJECT_PENDING]
     moved = move(CaseChart, state.configuration, name)
     yield carry(command, e.AssessmentConcluded, moved_to=moved)

@@ -480,6 +480,19 @@ def test_found_able_the_child_is_followed_and_persuasion_begins_anew() -> None:
         assert tale.state.tracks["g1"].step is expected
 
 
+def test_found_able_while_at_school_the_child_is_placed_and_nobody_is_persuaded() -> None:
+    """The guardian disputes the opinion after the return: the way on is the placement."""
+    walk = roads.deferred_by_law()
+    walk.do(c.RecordReturn, Role.CLASS_TEACHER, returned_on=walk.today, **PROOF)
+    walk.do(
+        c.DisputeOpinion, Role.EDU_CASE, reason="家长认为可以随班", commission_no="委-2", **PROOF
+    )
+    walk.do(c.ConcludeAssessment, Role.EDU_CASE, is_able=True, opinion_no="评-2", **PROOF)
+    assert walk.state.stage is Stage.PLACEMENT
+    assert {"place", "attend"} <= duties(walk)
+    assert {track.step for track in walk.state.tracks.values()} == {TrackStep.ENDED}
+
+
 def test_a_guardian_added_during_a_deferral_begins_the_first_step_when_it_ends() -> None:
     """The others go on where they stood, except under an order whose clock the deferral stopped."""
     walk = roads.served()

@@ -668,7 +668,7 @@ def reported_anew(record: Record, event: Any, _day: date) -> Breach:
 def step_of_a_child_still_out(record: Record, event: Any, _day: date) -> Breach:
     """A return ends the steps: none is taken against a guardian whose child is back."""
     for e, _ in reversed(record):
-        if e.kind == "relapse_reported":
+        if e.kind in {"relapse_reported", "deferral_approved"}:
             return None
         if e.kind == "child_returned":
             return "返校后仍采取法律步骤"
