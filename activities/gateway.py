@@ -38,6 +38,7 @@ from models.commands import Command, OpenLead
 from models.people import SYSTEM, Actor
 from models.recorded import Receipt
 from models.state import CaseState
+from models.version import CODE_VERSION
 from models.work import CaseStart, RefusalDetail, Submission, UnmetDetail
 from storage.ledger import events_after, find_receipt
 from storage.rules import bundle
@@ -155,6 +156,27 @@ class CaseGateway:
             task_queue=self._task_queue,
             id_conflict_policy=conflict.TERMINATE_EXISTING if is_anew else conflict.USE_EXISTING,
         )
+
+    async def restart_older(self) -> int:
+        """Restart the open cases whose last act was decided by another version; return how many.
+
+        Their histories would be replayed by rules that may refuse what they hold
+        (docs/decisions/0005). A case stands in the ledger as it stood; done twice it does no harm.
+        """
+        async with self._engine.connect() as connection:
+            found = await connection.execute(
+                text(
+                    "select f.case_id from case_file f where f.closed_on is null and ("
+                    "select r.code_version from case_request r where r.case_id = f.case_id"
+                    " order by r.last_seq desc, r.decided_at desc limit 1) <> :version"
+                    " order by f.case_no"
+                ),
+                {"version": CODE_VERSION},
+            )
+            older = found.scalars().all()
+        for case_id in older:
+            await self.revive(case_id, is_anew=True)
+        return len(older)
 
     async def _head(self, connection: AsyncConnection, case_id: UUID, request_id: str = "") -> Any:
         """Return the case's workflow and revision, and the request if it is already in."""

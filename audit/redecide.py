@@ -20,6 +20,7 @@ from models.calendar import Calendar
 from models.events import CaseEvent
 from models.rules import PolicySnapshot, calendar_digest
 from models.state import CaseState
+from models.version import CODE_VERSION
 from storage.ledger import COMMANDS, events_after
 from storage.rules import load_calendar, load_policy
 
@@ -38,7 +39,8 @@ async def redecide(connection: AsyncConnection, case_id: UUID) -> tuple[int, lis
     recorded = await events_after(connection, case_id, 0)
     requests = await connection.execute(
         text(
-            "select request_id, first_seq, last_seq, decided_at, command, policy_sha, calendar_sha"
+            "select request_id, first_seq, last_seq, decided_at, command, policy_sha, calendar_sha,"
+            " code_version"
             " from case_request where case_id = :case order by first_seq, last_seq"
         ),
         {"case": case_id},
@@ -59,7 +61,9 @@ async def redecide(connection: AsyncConnection, case_id: UUID) -> tuple[int, lis
         count += 1
         if isinstance(verdict, Refusal):
             said = "；".join(unmet.message for unmet in verdict.unmet)
-            found.append(Difference(request.request_id, request.first_seq, f"重算被拒：{said}"))
+            by = "" if request.code_version == CODE_VERSION else f"由{request.code_version}版裁定，"
+            what = f"{by}现版重算被拒：{said}"
+            found.append(Difference(request.request_id, request.first_seq, what))
         else:
             found += _compare(request, [entry.event for entry in written], verdict.events)
         for entry in written:

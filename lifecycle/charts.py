@@ -155,7 +155,9 @@ class TrackChart(StateChart[Any]):
         penalty_performed = State("处罚已履行")
 
         notify_penalty = penalty_filed.to(penalty_notified)
-        close_defence = penalty_notified.to(penalty_defended)
+        close_defence = penalty_notified.to(penalty_defended) | (
+            penalty_defended.to(penalty_defended)
+        )
         request_hearing = penalty_notified.to(hearing_requested) | (
             penalty_defended.to(hearing_requested)
         )
@@ -195,7 +197,8 @@ class TrackChart(StateChart[Any]):
     demand = third_step.penalty_unperformed.to(fourth_step)
     file_suit = _from_each(
         second_step.order_expired, third_step.penalty_unperformed, third_step.penalty_performed,
-        fourth_step.demand_served, fourth_step.suit_refused, to=fourth_step.suit_filed,
+        fourth_step.demand_served, fourth_step.enforcement_ruled, fourth_step.suit_refused,
+        to=fourth_step.suit_filed,
     )  # fmt: skip
     end = _from_each(first_step, second_step, third_step, fourth_step, to=ended)
 

@@ -155,7 +155,7 @@ def _still_stands(state: CaseState, obligation: Obligation) -> bool:
         return False
     if obligation.guardian is None:
         return True
-    return state.tracks[obligation.guardian].step in duty.steps
+    return state.tracks[obligation.guardian].step in duty.steps and duty.stands(state, obligation)
 
 
 def _open(

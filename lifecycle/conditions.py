@@ -112,8 +112,10 @@ def steps_not_blocked(context: Context, track: LegalTrack | None) -> Iterable[Un
             f"请先由县教体局处理学校责任{settled}。",
             clause="YN-14.1、YN-14.5",
         )
+    if track is not None and track.decision_served_on is not None:
+        return  # what is in force is carried through; the body bars new steps
     yield from _body_allows(state)
-    if state.stage is Stage.DEFERRED and (track is None or track.decision_served_on is None):
+    if state.stage is Stage.DEFERRED:
         yield Unmet(
             code="deferred_now",
             message="延缓或休学期间不得对监护人采取责令、处罚或诉讼；请继续联系，期满前复查。",

@@ -10,6 +10,7 @@ from lifecycle.clocks import rederive
 from lifecycle.correctable import Correctable, rewrite, said, split, value_of
 from lifecycle.days import end_of
 from lifecycle.duties import BY_ID
+from lifecycle.folding import FLAW_OF_LATENESS
 from lifecycle.verb import Context
 from models import commands as c
 from models import events as e
@@ -62,7 +63,7 @@ def corrected(
     if track is not None and row.id == "order_served_on" and _must_run_on(context, track, new):
         yield e.PeriodReopened(actor=SYSTEM, happened_on=context.today, guardian=part)
     for obligation in state.live_obligations():
-        if obligation.duty in row.stale and obligation.guardian == part:
+        if obligation.guardian == part and _is_stale(row, track, obligation):
             yield e.ObligationWithdrawn(
                 actor=SYSTEM, happened_on=context.today, key=obligation.key, duty=obligation.duty,
                 reason=REASON,
@@ -76,6 +77,16 @@ def corrected(
                 context, state, obligation, anchor_on=new,
                 amount=obligation.derivation.amount, reason=REASON,
             )  # fmt: skip
+
+
+def _is_stale(row: Correctable, track: LegalTrack | None, obligation: Obligation) -> bool:
+    """Tell whether the duty stands on the end of a period that now runs again.
+
+    After a remedy or a grace another period has taken its place, and the duty stands.
+    """
+    if obligation.duty not in row.stale or track is None or track.remedies_ended:
+        return False
+    return obligation.duty != "record_performance" or track.grace_until is None
 
 
 def _named_anew(
@@ -126,7 +137,7 @@ def _flaw(context: Context, row: Correctable, track: LegalTrack, new: Any) -> st
     if row.id == "penalty_filed_on" and track.penalty_decided_on is not None:
         latest = context.period_end("penalty_decision_period", new)
         if track.penalty_decided_on > latest:
-            return "作出处罚决定时已超过立案后九十日"
+            return FLAW_OF_LATENESS
     return None
 
 

@@ -98,6 +98,8 @@ class Duty:
     """What the duty is about beside the guardian, where a case has several of the kind."""
     only_if: str | None = None
     """A parameter (flag) without which the duty is not asked for here."""
+    stands: Callable[[CaseState, Any], bool] = _always
+    """Whether it still stands, asked of the obligation after every event; else it is withdrawn."""
 
     @property
     def has_general_length(self) -> bool:
@@ -216,6 +218,12 @@ def _needs_next_step(state: CaseState, event: Any) -> bool:
             )
         case "performance_recorded":
             return bool(event.is_performed and event.run is None)
+        case "ruling_recorded":
+            return not event.is_granted
+        case "penalty_dropped":
+            return event.run is None
+        case "flaw_settled":
+            return not event.is_upheld
         case _:
             return True
 
@@ -247,6 +255,40 @@ UNPAID = _in(TrackStep.PENALTY_SERVED, TrackStep.PENALTY_UNPERFORMED, TrackStep.
 def _contested(event: Any) -> str | None:
     against: Contested = event.against
     return against.value
+
+
+def _is_pending(state: CaseState, obligation: Any) -> bool:
+    """The remedy is still there: an act taken back takes the remedy against it along."""
+    track = state.tracks[obligation.guardian]
+    return (track.order_remedy if obligation.about == "order" else track.remedy) is not None
+
+
+def _no_remedy_pends(state: CaseState, obligation: Any) -> bool:
+    return state.tracks[obligation.guardian].remedy is None
+
+
+def _opens_window(state: CaseState, event: Any) -> bool:
+    track = state.tracks[event.guardian]
+    return track.remedy is None and track.remedy_period_ended_on is not None
+
+
+def _window_opens(state: CaseState, event: Any) -> date:
+    """The last day to apply is counted from the end of a grace where that is later (行政处罚法 72)."""
+    track = state.tracks[event.guardian]
+    return max(track.remedy_period_ended_on or event.happened_on, track.grace_until or date.min)
+
+
+def _must_be_applied_for(state: CaseState, event: Any) -> bool:
+    """After the demand's period, and again after a remedy that came in between."""
+    if event.kind == "demand_period_ended":
+        return _is_uncontested(state, event)
+    return _opens_window(state, event)
+
+
+def _order_fell(_state: CaseState, event: Any) -> bool:
+    if event.kind != "remedy_closed":
+        return True
+    return bool(event.against is Contested.ORDER and event.outcome is RemedyOutcome.REVOKED)
 
 
 def _contests_decision(_state: CaseState, event: Any) -> bool:
@@ -393,11 +435,12 @@ PERSUASION = (
 
 CORRECTION = (
     Duty("draft_order", "拟写责令限期改正", "order_draft_period",
-         ("persuasion_ended", "correction_draft_returned"), Role.TOWNSHIP_CASE, STEPS,
+         ("persuasion_ended", "correction_draft_returned", "order_revoked", "remedy_closed"),
+         Role.TOWNSHIP_CASE, STEPS,
          ("correction_order_drafted",), is_per_guardian=True,
-         steps=_in(TrackStep.PERSUASION_FAILED), only_if="four_steps"),
+         steps=_in(TrackStep.PERSUASION_FAILED), only_if="four_steps", when=_order_fell),
     Duty("settle_flaw", "处理失去前提的步骤", "flaw_period", ("fact_corrected",),
-         Role.TOWNSHIP_LAW, STEPS, ("flaw_settled",), is_per_guardian=True,
+         Role.TOWNSHIP_LAW, OWED, ("flaw_settled",), is_per_guardian=True,
          when=lambda _state, event: event.flaw is not None),
     Duty("approve_order", "签发责令限期改正", "order_approval_period",
          ("correction_order_drafted",), Role.TOWNSHIP_HEAD, STEPS,
@@ -414,9 +457,10 @@ CORRECTION = (
          steps=_in(TrackStep.ORDER_DUE)),
     Duty("choose_next_step", "决定下一步法律措施", "next_step_period",
          ("correction_checked", "penalty_decided", "remedy_closed", "penalty_dropped",
-          "suit_refused", "performance_recorded", "flaw_settled"),
+          "suit_refused", "performance_recorded", "flaw_settled", "ruling_recorded"),
          Role.TOWNSHIP_HEAD, STEPS, ("penalty_filed", "suit_filed"), is_per_guardian=True,
-         steps=_in(TrackStep.ORDER_EXPIRED, TrackStep.PENALTY_PERFORMED, TrackStep.SUIT_REFUSED),
+         steps=_in(TrackStep.ORDER_EXPIRED, TrackStep.PENALTY_PERFORMED, TrackStep.SUIT_REFUSED,
+                   TrackStep.ENFORCEMENT_RULED),
          when=_needs_next_step, only_if="four_steps"),
 )  # fmt: skip
 
@@ -429,7 +473,7 @@ PENALTY = (
          steps=_in(TrackStep.HEARING_REQUESTED), anchor=lambda _state, event: event.hearing_on),
     Duty("await_remedy", "跟踪复议或诉讼", "remedy_follow_up_period", ("remedy_opened",),
          Role.TOWNSHIP_LAW, OWED, ("remedy_closed",), is_per_guardian=True,
-         steps=frozenset(TrackStep), about=_contested),
+         steps=frozenset(TrackStep), about=_contested, stands=_is_pending),
     Duty("decide_penalty", "作出处罚决定", "penalty_decision_period", ("penalty_filed",),
          Role.TOWNSHIP_HEAD, OUT, ("penalty_decided",), is_per_guardian=True,
          steps=_in(TrackStep.PENALTY_FILED, TrackStep.PENALTY_NOTIFIED,
@@ -449,9 +493,10 @@ PENALTY = (
          when=_or_put_right("decision_served_on", "payment_period")),
     Duty("grace_period", "准予延期的履行期", "payment_period", ("grace_granted",), None, OWED,
          is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), is_period=True,
-         ends_in=_payment_ends, due_on=_grace_end),
+         ends_in=_payment_ends, due_on=_grace_end, met_by=("grace_granted",)),
     Duty("record_performance", "认定履行情况", "performance_check_period",
-         ("payment_period_ended",), Role.TOWNSHIP_LAW, OWED, ("performance_recorded",),
+         ("payment_period_ended",), Role.TOWNSHIP_LAW, OWED,
+         ("performance_recorded", "grace_granted"),
          is_per_guardian=True, steps=_in(TrackStep.PENALTY_SERVED), when=_grace_is_over),
     Duty("litigation_period", "起诉期限", "litigation_period",
          ("decision_served", "fact_corrected"), None, OWED, anchor=_as_put_right,
@@ -468,18 +513,21 @@ COURT = (
     Duty("demand_performance", "催告履行", "demand_draft_period",
          ("remedy_period_ended", "performance_recorded", "remedy_closed"), Role.TOWNSHIP_LAW,
          OWED, ("performance_demanded",), is_per_guardian=True,
-         steps=_in(TrackStep.PENALTY_UNPERFORMED), when=_may_be_demanded),
+         steps=_in(TrackStep.PENALTY_UNPERFORMED), when=_may_be_demanded,
+         stands=_no_remedy_pends),
     Duty("demand_period", "催告期", "demand_period",
          ("performance_demanded", "fact_corrected"), None, OWED, anchor=_as_put_right,
          when=_or_put_right("demand_served_on", "demand_period"), is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), is_period=True,
          ends_in=_demand_ends),
     Duty("apply_enforcement", "申请强制执行", "enforcement_application_period",
-         ("demand_period_ended",), Role.TOWNSHIP_HEAD, OWED, ("enforcement_applied",),
-         is_per_guardian=True, steps=_in(TrackStep.DEMAND_SERVED), when=_is_uncontested),
+         ("demand_period_ended", "remedy_period_ended", "remedy_closed"), Role.TOWNSHIP_HEAD,
+         OWED, ("enforcement_applied",), is_per_guardian=True,
+         steps=_in(TrackStep.DEMAND_SERVED), when=_must_be_applied_for, stands=_no_remedy_pends),
     # These two run beside the one above: past them the right to apply is gone.
     Duty("application_window", "申请强制执行的最后期限", "application_window",
-         ("remedy_period_ended",), Role.TOWNSHIP_LAW, OWED, ("enforcement_applied",),
-         is_per_guardian=True, steps=UNPAID, when=_is_uncontested),
+         ("remedy_period_ended", "grace_granted"), Role.TOWNSHIP_LAW, OWED,
+         ("enforcement_applied", "grace_granted"), is_per_guardian=True, steps=UNPAID,
+         when=_opens_window, anchor=_window_opens, stands=_no_remedy_pends),
     Duty("judgment_window", "裁判的申请执行期限", "judgment_window", ("remedy_closed",),
          Role.TOWNSHIP_LAW, OWED, ("enforcement_applied",), is_per_guardian=True, steps=UNPAID,
          when=_upheld_by(RemedyKind.SUIT)),

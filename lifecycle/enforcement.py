@@ -96,6 +96,7 @@ def no_fine_open(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]
     if any(track.has_live_fine or track.owed for track in state.tracks.values()):
         yield Unmet(
             code="fine_open",
-            message="本案还有已生效而未了结的罚款：请先登记履行、申请强制执行，或者撤销处罚决定。",
+            message="本案还有已生效而未了结的罚款：请先登记履行，或者办理“撤销立案或处罚决定”；"
+            "没有再辍学的，也可以申请强制执行。",
             clause="行政处罚法 66、72",
         )

@@ -23,7 +23,8 @@ def evolve(state: CaseState, event: CaseEvent) -> CaseState:
         changes["signers"] = {**state.signers, **signed}
     done = ACT_DONE.get(event.kind)
     if done is not None and state.proposals:
-        changes["proposals"] = _without(state.proposals, done, getattr(event, "guardian", None))
+        left = changes.get("proposals", state.proposals)
+        changes["proposals"] = _without(left, done, getattr(event, "guardian", None))
     if event.moved_to is not None:
         changes["configuration"] = event.moved_to
         if event.moved_to[-1].startswith("closed_"):
@@ -49,6 +50,8 @@ ACT_DONE = {
     "penalty_dropped": "drop_penalty",
     "order_revoked": "revoke_order",
     "policy_adopted": "adopt_policy",
+    "flaw_settled": "settle_flaw",
+    "school_matter_settled": "settle_school_matter",
 }
 """The act an event carries out: what was put before the signer is then used up."""
 

@@ -13,6 +13,8 @@ from models.words import PaperStatus, Stage, TrackStep
 
 Fold = Callable[[CaseState, Any], dict[str, Any]]
 FOLDS: dict[str, Fold] = {}
+FLAW_OF_LATENESS = "作出处罚决定时已超过立案后九十日"
+"""What a correction finds where the ninety days of 行政处罚法 60 had passed."""
 ENDED = ("ended",)
 STEP_STAGES = frozenset({Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT})
 
@@ -43,12 +45,13 @@ NO_PENALTY: dict[str, Any] = {
     "investigators": (), "decision_served_on": None, "demand_served_on": None,
     "hearing_on": None, "hearing_presider": None, "hearing_held_on": None,
     "legal_reviewer": None, "is_legality_passed": False, "grace_until": None,
-    "remedy_period_ended_on": None, "enforcement_applied_on": None,
+    "remedy_period_ended_on": None, "enforcement_applied_on": None, "remedy": None,
+    "remedies_ended": (), "performed_on": None, "hearing_requested_on": None,
 }  # fmt: skip
 """A track whose decision was revoked is as it was before the penalty."""
 NO_ORDER: dict[str, Any] = {
     "order_drafter": None, "order_paper": None, "order_days": None, "order_served_on": None,
-    "order_checked_on": None,
+    "order_checked_on": None, "order_remedy": None,
 }  # fmt: skip
 """A track whose order was revoked stands again where persuasion had failed."""
 
@@ -62,18 +65,36 @@ def with_paper(state: CaseState, key: str, **changes: Any) -> dict[str, PaperFac
 
 
 def voided(state: CaseState, guardian: str, *kinds: str) -> dict[str, Any]:
-    """What was taken back is no longer in force: neither it nor what rested on it vouches for itself."""
-    live = {PaperStatus.ISSUED, PaperStatus.SERVED}
+    """What was taken back is no longer in force: neither it nor what rested on it vouches for itself.
+
+    Drafts of it go too, and what was put before a signer: nothing of it serves what comes after.
+    """
+    live = {PaperStatus.DRAFTED, PaperStatus.CHECKED, PaperStatus.ISSUED, PaperStatus.SERVED}
     papers = {
         key: paper.but(status=PaperStatus.VOIDED)
         for key, paper in state.papers.items()
         if paper.guardian == guardian and paper.kind in kinds and paper.status in live
     }
-    return {"papers": {**state.papers, **papers}}
+    proposals = {key: one for key, one in state.proposals.items() if one.guardian != guardian}
+    return {"papers": {**state.papers, **papers}, "proposals": proposals}
 
 
-PENALTY_PAPERS = ("penalty_decision", "no_penalty_decision", "performance_demand")
-"""Papers that fall with the penalty; the notice and the filing tell what was done, and stand."""
+PENALTY_PAPERS = (
+    "penalty_notice", "penalty_decision", "no_penalty_decision", "performance_demand",
+    "enforcement_application",
+)  # fmt: skip
+"""Papers that fall with the penalty; the filing tells what was done, and stands."""
+
+
+def taken_back(
+    state: CaseState, guardian: str, changes: dict[str, Any], *kinds: str
+) -> dict[str, Any]:
+    """The penalty (and what ``kinds`` name) falls: facts, papers, proposals and failed services."""
+    return (
+        with_track(state, guardian, **changes)
+        | not_yet_tried(state, guardian)
+        | voided(state, guardian, *kinds, *PENALTY_PAPERS)
+    )
 
 
 def fresh_tracks(state: CaseState) -> dict[str, LegalTrack]:
@@ -111,7 +132,7 @@ def new_track(state: CaseState, guardian: str) -> LegalTrack:
     if before is None:
         return LegalTrack(guardian=guardian, configuration=initial(TrackChart))
     owed = before.owed
-    if before.has_live_fine:
+    if before.outlives_return and before.amount_yuan > 0:
         owed += (
             OwedFine(
                 run=before.run,

@@ -21,6 +21,8 @@ CONFIRMED = OPEN - DETECTED - {Stage.ELSEWHERE_PENDING}
 OUT = CONFIRMED - {Stage.PLACEMENT, Stage.MONITORING}
 STEPS = frozenset({Stage.PERSUASION, Stage.CORRECTION, Stage.PENALTY, Stage.COURT})
 BACK = frozenset({Stage.PLACEMENT, Stage.MONITORING})
+OWED = STEPS | BACK | {Stage.ASSESSMENT, Stage.DEFERRED}
+"""A fine in force is carried through while the child is assessed, deferred or back at school."""
 
 
 class Service(StrEnum):
@@ -131,9 +133,9 @@ _PENALTY_PAPERS = (
               STEPS, True, frozenset({T.PENALTY_DEFENDED, T.ORDER_EXPIRED}), LAW,
               needs_penalty_basis=True),
     PaperRule("performance_demand", "履行行政决定催告书", LAW, HEADS, "催告", Service.RECEIPT,
-              STEPS, True, frozenset({T.PENALTY_UNPERFORMED})),
+              OWED, True, frozenset({T.PENALTY_UNPERFORMED})),
     PaperRule("enforcement_application", "强制执行申请书", LAW, HEADS, "强执申", Service.SIGNED,
-              STEPS, True, frozenset({T.DEMAND_SERVED}), LAW),
+              OWED, True, frozenset({T.DEMAND_SERVED}), LAW),
     PaperRule("suit_complaint", "民事起诉状", LAW, HEADS, stages=STEPS, is_about_guardian=True,
               steps=BEFORE_COURT, checkers=LAW),
 )  # fmt: skip

@@ -43,10 +43,19 @@ class Context:
     def period_end(self, parameter: str, anchor_on: date, amount: int | None = None) -> date:
         """Return the last day of a period of ``parameter`` that starts after ``anchor_on``."""
         rule = self.policy[parameter]
-        return derive(
+        ends = derive(
             rule, anchor="", anchor_on=anchor_on, calendar=self.calendar,
             school=self.state.school, amount=amount,
         ).due_on  # fmt: skip
+        # Newer rules do not shorten what a guardian was told and is already running (0010).
+        told = (
+            running.due_on
+            for running in self.state.live_obligations()
+            if (running.derivation.rule, running.derivation.anchor_on) == (parameter, anchor_on)
+            and running.guardian is not None
+            and not running.derivation.is_fixed
+        )
+        return max(ends, *told, ends)
 
     def move_track(self, track: LegalTrack, event: str) -> tuple[str, ...] | None:
         """Return where ``event`` leads the track, or None where the chart forbids it."""

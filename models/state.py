@@ -87,6 +87,7 @@ class LegalTrack(Frozen):
     decision_served_on: date | None = None
     demand_served_on: date | None = None
     has_judgment: bool = False
+    hearing_requested_on: date | None = None
     hearing_on: date | None = None
     hearing_presider: str | None = None
     hearing_held_on: date | None = None
@@ -117,6 +118,12 @@ class LegalTrack(Frozen):
     def has_live_fine(self) -> bool:
         """Tell whether a fine is in force and neither paid nor ruled upon: a return does not end it."""
         return self.step in _OWING and self.amount_yuan > 0 and self.performed_on is None
+
+    @property
+    def outlives_return(self) -> bool:
+        """Tell whether the track goes on although the child is back: a fine, or its enforcement."""
+        is_ruled = self.step is TrackStep.ENFORCEMENT_RULED and self.performed_on is None
+        return self.has_live_fine or is_ruled
 
     @property
     def step(self) -> TrackStep:

@@ -17,6 +17,7 @@ from temporalio.client import (
 )
 
 from access import tokens
+from activities.gateway import CaseGateway
 from lifecycle.periodic import ALL
 from models.people import Actor
 from models.words import OfficeKind, Role
@@ -25,7 +26,7 @@ from runtime.client import connect
 from runtime.settings import Settings, SetupError, database_urls, secret
 from runtime.temporal_server import register_search_attributes
 from storage.migrate import migrate as run_migrations
-from terminal.hands import TOKEN_KEY, fail, now, out, run
+from terminal.hands import TOKEN_KEY, database, fail, now, out, run
 
 SCHEDULES = {
     # 02:10 in Shanghai is 18:10 UTC the day before, the whole year round.
@@ -72,10 +73,10 @@ def migrate() -> None:
 
 
 def schedules() -> None:
-    """登记检索字段和定时作业（已有的不重复登记）。"""
+    """登记检索字段和定时作业（已有的不重复登记）；升级后，旧版裁定过的未结案件从账本重新启动。"""
     settings = Settings()
 
-    async def work() -> None:
+    async def work() -> int:
         client = await connect(settings)
         await register_search_attributes(client)
         for name, (workflow, hours, cron) in SCHEDULES.items():
@@ -85,8 +86,13 @@ def schedules() -> None:
             await _schedule(
                 client, settings, f"duty-{duty.id}", "PeriodicDutyWorkflow", [duty.id], 1, cron
             )
+        async with database(settings) as engine:
+            gate = CaseGateway(engine, client, settings.task_queue)
+            return await gate.restart_older()
 
-    run(work)
+    restarted = run(work)
+    if restarted:
+        out.print(f"程序已升级：旧版裁定过的 {restarted} 件未结案件已从账本重新启动。")
     out.print(
         "定时作业已登记：每日 02:10 覆盖证明与锚定，每十分钟检查未触发的期限，"
         f"另有{len(ALL)}项例行任务按时核对。"

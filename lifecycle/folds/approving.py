@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lifecycle.correctable import rewrite
-from lifecycle.folding import NO_PENALTY, on, proposal_key, with_track
+from lifecycle.folding import FLAW_OF_LATENESS, NO_PENALTY, on, proposal_key, taken_back, with_track
 from models import events as e
 from models.state import CaseState, CorrectionRequest, Proposal
 
@@ -55,10 +55,13 @@ def _fact_corrected(state: CaseState, event: e.FactCorrected) -> dict[str, Any]:
 
 @on(e.FlawSettled)
 def _flaw_settled(state: CaseState, event: e.FlawSettled) -> dict[str, Any]:
-    changes: dict[str, Any] = {"flaw": None}
-    if not event.is_upheld:
-        changes |= NO_PENALTY
-    return with_track(state, event.guardian, **changes)
+    """What is withdrawn falls as if it were dropped; past the ninety days, for good."""
+    if event.is_upheld:
+        return with_track(state, event.guardian, flaw=None)
+    track = state.tracks[event.guardian]
+    barred = track.is_penalty_barred or track.flaw == FLAW_OF_LATENESS
+    fallen = {"flaw": None, "penalty_dropped_on": event.happened_on, "is_penalty_barred": barred}
+    return taken_back(state, event.guardian, NO_PENALTY | fallen)
 
 
 @on(e.PolicyAdopted)

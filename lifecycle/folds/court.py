@@ -32,3 +32,10 @@ def _suit_filed(state: CaseState, event: e.SuitFiled) -> dict[str, Any]:
 @on(e.SuitAccepted)
 def _suit_accepted(state: CaseState, event: e.SuitAccepted) -> dict[str, Any]:
     return with_track(state, event.guardian, suit_accepted_on=event.happened_on)
+
+
+@on(e.EnforcementRecorded)
+def _enforced(state: CaseState, event: e.EnforcementRecorded) -> dict[str, Any]:
+    return (
+        with_track(state, event.guardian, performed_on=event.happened_on) if event.is_done else {}
+    )

@@ -7,10 +7,8 @@ from typing import Any
 from lifecycle.folding import (
     NO_ORDER,
     NO_PENALTY,
-    PENALTY_PAPERS,
-    not_yet_tried,
     on,
-    voided,
+    taken_back,
     with_track,
 )
 from models import events as e
@@ -51,6 +49,17 @@ def _penalty_decided(state: CaseState, event: e.PenaltyDecided) -> dict[str, Any
 @on(e.DecisionServed)
 def _decision_served(state: CaseState, event: e.DecisionServed) -> dict[str, Any]:
     return with_track(state, event.guardian, decision_served_on=event.happened_on)
+
+
+@on(e.HearingRequested)
+def _hearing_requested(state: CaseState, event: e.HearingRequested) -> dict[str, Any]:
+    return with_track(state, event.guardian, hearing_requested_on=event.happened_on)
+
+
+@on(e.DefenceRecorded)
+def _defence_recorded(state: CaseState, event: e.DefenceRecorded) -> dict[str, Any]:
+    """A review that did not know the statement has to be made again."""
+    return with_track(state, event.guardian, is_legality_passed=False)
 
 
 @on(e.HearingScheduled)
@@ -101,12 +110,12 @@ def _remedy_period_ended(state: CaseState, event: e.RemedyPeriodEnded) -> dict[s
 @on(e.PenaltyDropped)
 def _dropped(state: CaseState, event: e.PenaltyDropped) -> dict[str, Any]:
     barred = event.is_late or state.tracks[event.guardian].is_penalty_barred
+    track = state.tracks[event.guardian]
+    if event.run is not None:
+        left = tuple(fine for fine in track.owed if fine.run != event.run)
+        return with_track(state, event.guardian, owed=left)
     changes = NO_PENALTY | {"penalty_dropped_on": event.happened_on, "is_penalty_barred": barred}
-    return (
-        with_track(state, event.guardian, **changes)
-        | not_yet_tried(state, event.guardian)
-        | voided(state, event.guardian, *PENALTY_PAPERS)
-    )
+    return taken_back(state, event.guardian, changes)
 
 
 @on(e.RemedyOpened)
@@ -121,17 +130,12 @@ def _remedy_opened(state: CaseState, event: e.RemedyOpened) -> dict[str, Any]:
 def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
     track = state.tracks[event.guardian]
     is_revoked = event.outcome is RemedyOutcome.REVOKED
+    fallen = {"penalty_dropped_on": event.happened_on}
     if event.against is Contested.ORDER:
-        changes: dict[str, Any] = {"order_remedy": None}
         if is_revoked:
-            kinds = ("correction_order", *PENALTY_PAPERS)
-            changes |= NO_ORDER | NO_PENALTY
-            return (
-                with_track(state, event.guardian, **changes)
-                | not_yet_tried(state, event.guardian)
-                | voided(state, event.guardian, *kinds)
-            )
-        return with_track(state, event.guardian, **changes)
+            changes = NO_ORDER | NO_PENALTY | fallen
+            return taken_back(state, event.guardian, changes, "correction_order")
+        return with_track(state, event.guardian, order_remedy=None)
     assert track.remedy is not None
     ended = EndedRemedy(
         kind=track.remedy.kind,
@@ -139,14 +143,9 @@ def _remedy_closed(state: CaseState, event: e.RemedyClosed) -> dict[str, Any]:
         ended_on=event.happened_on,
         outcome=event.outcome,
     )
-    changes = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
     if is_revoked:
-        changes |= NO_PENALTY
-        return (
-            with_track(state, event.guardian, **changes)
-            | not_yet_tried(state, event.guardian)
-            | voided(state, event.guardian, *PENALTY_PAPERS)
-        )
+        return taken_back(state, event.guardian, NO_PENALTY | fallen)
+    changes = {"remedy": None, "remedies_ended": (*track.remedies_ended, ended)}
     if track.remedy.kind is RemedyKind.SUIT:
         changes["remedy_period_ended_on"] = event.happened_on
     return with_track(state, event.guardian, **changes)

@@ -7,8 +7,8 @@ from typing import Any
 from lifecycle.folding import ENDED, STEP_STAGES, new_track, on, with_track
 from models import events as e
 from models.people import GuardianRef
-from models.state import CaseState, SearchFact, VisitFact
-from models.words import GuardianChange
+from models.state import CaseState, LegalTrack, SearchFact, VisitFact
+from models.words import GuardianChange, PenaltyKind
 
 
 @on(e.SearchRecorded)
@@ -28,15 +28,30 @@ def _guardian_changed(state: CaseState, event: e.GuardianChanged) -> dict[str, A
     others = tuple(g for g in state.guardians if g.ref != event.person)
     if event.change is GuardianChange.REMOVED:
         tracks = {
-            ref: track.but(configuration=ENDED) if ref == event.person else track
+            ref: track.but(configuration=ENDED)
+            if ref == event.person and not track.outlives_return
+            else track
             for ref, track in state.tracks.items()
         }
         return {"guardians": others, "tracks": tracks}
     added = GuardianRef(ref=event.person, relation=event.relation, is_primary=not others)
     tracks = state.tracks
     if state.stage in STEP_STAGES:
-        tracks = {**tracks, event.person: new_track(state, event.person)}
+        tracks = {**tracks, event.person: _taken_up(state, event.person)}
     return {"guardians": (*others, added), "tracks": tracks}
+
+
+def _taken_up(state: CaseState, person: str) -> LegalTrack:
+    """Who was guardian before is so again: a fine goes on, and what was barred stays barred."""
+    before = state.tracks.get(person)
+    if before is None:
+        return new_track(state, person)
+    if before.outlives_return:
+        return before
+    kept: dict[str, Any] = {"is_penalty_barred": before.is_penalty_barred}
+    if before.penalty is PenaltyKind.NONE:
+        kept |= {"penalty": before.penalty, "ground": before.ground}
+    return new_track(state, person).but(**kept)
 
 
 @on(e.VisitRecorded)
@@ -54,7 +69,7 @@ def _visited(state: CaseState, event: e.VisitRecorded) -> dict[str, Any]:
 def _returned(state: CaseState, event: e.ChildReturned) -> dict[str, Any]:
     """A return ends the steps, but not a fine in force: that goes its own way to the end."""
     ended = {
-        ref: track if track.has_live_fine else track.but(configuration=ENDED)
+        ref: track if track.outlives_return else track.but(configuration=ENDED)
         for ref, track in state.tracks.items()
     }
     return {

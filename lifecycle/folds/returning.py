@@ -17,7 +17,10 @@ def _placed(state: CaseState, event: e.ChildPlaced) -> dict[str, Any]:
     if state.is_never_enrolled:
         placed["school"] = event.school
     if event.moved_to is not None:  # taught at home: the school has come to the child
-        ended = {ref: track.but(configuration=ENDED) for ref, track in state.tracks.items()}
+        ended = {
+            ref: track if track.outlives_return else track.but(configuration=ENDED)
+            for ref, track in state.tracks.items()
+        }
         placed |= {"tracks": ended, "proposals": {}}
     return placed
 

@@ -47,6 +47,7 @@ def says_who_goes_on(context: Context, command: c.CloseCompleted) -> Iterable[Un
     pending = [
         track.step.label for track in context.state.tracks.values() if track.step in PENDING
     ]  # fmt: skip
+    pending += ["尚欠罚款" for track in context.state.tracks.values() if track.owed]
     if pending and len(command.pending_note.strip()) < 2:
         yield Unmet(
             code="stage_pending",

@@ -67,6 +67,9 @@ BEFORE_DECISION = frozenset(
         TrackStep.PENALTY_DEFENDED,
     }
 )  # fmt: skip
+DROPPABLE = (
+    BEFORE_DECISION | UNDER_DECISION | {TrackStep.PENALTY_DECIDED, TrackStep.ENFORCEMENT_RULED}
+)
 REMEDY_STAGES = VISITED_STAGES | {Stage.PLACEMENT, Stage.MONITORING}
 
 
@@ -136,10 +139,21 @@ def ground_fits(_context: Context, command: c.DecidePenalty) -> Iterable[Unmet]:
 
 
 def defence_is_closed(context: Context, command: c.RecordDefence) -> Iterable[Unmet]:
-    notified = context.state.tracks[command.guardian].penalty_notified_on
-    if command.has_stated or notified is None:
+    track = context.state.tracks[command.guardian]
+    notified = track.penalty_notified_on
+    if notified is None:
         return
     ends = context.period_end("defence_period", notified)
+    if track.step is TrackStep.PENALTY_DEFENDED and (
+        not command.has_stated or command.happened_on > ends
+    ):
+        yield Unmet(
+            code="defence_closed",
+            message=f"陈述申辩已经了结；只有在{ends}以前补充的陈述可以再登记。",
+            clause="行政处罚法 45",
+        )
+    if command.has_stated:
+        return
     if command.happened_on <= ends:
         yield Unmet(
             code="defence_running",
@@ -304,21 +318,43 @@ def something_to_perform(_context: Context, track: LegalTrack | None) -> Iterabl
 
 
 def penalty_can_be_dropped(context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
-    if track is not None and track.performed_on is not None:
+    if track is None or track.owed:
+        return
+    if track.step not in DROPPABLE:
+        yield Unmet(
+            code="wrong_step",
+            message=f"该监护人目前处于“{track.step.label}”，没有可以撤销的立案或处罚决定。",
+        )
+    if track.performed_on is not None:
         yield Unmet(
             code="performed",
             message="处罚已经履行，不能撤销了事；决定确有错误的，依法定程序撤销并退还。",
         )
 
 
+def what_is_dropped(context: Context, command: c.DropPenalty) -> Iterable[Unmet]:
+    """The present penalty, or a fine owed from an earlier run: one of them, and it is there."""
+    track = context.state.tracks[command.guardian]
+    runs = {fine.run for fine in track.owed}
+    if command.run is not None and command.run not in runs:
+        yield Unmet(code="no_such_fine", message="没有这一轮尚欠的罚款，请从尚欠的罚款中选择。")
+    if command.run is None and track.step not in DROPPABLE and runs:
+        yield Unmet(
+            code="no_such_fine",
+            message="请写明要撤销的是哪一轮尚欠的罚款（复议、诉讼撤销的也在这里登记）。",
+        )
+
+
 def drop(context: Context, command: c.DropPenalty) -> Iterable[e.EventBase]:
     """Withdraw the filing or revoke the decision; after the ninety days for good (行政处罚法 60)."""
     track = context.state.tracks[command.guardian]
+    if command.run is not None:
+        yield carry(command, e.PenaltyDropped)
+        return
     is_late = (
         track.penalty_decided_on is None
         and track.penalty_filed_on is not None
-        and command.happened_on
-        > context.period_end("penalty_decision_period", track.penalty_filed_on)
+        and context.today > context.period_end("penalty_decision_period", track.penalty_filed_on)
     )
     dropped = carry(command, e.PenaltyDropped, is_late=is_late)
     yield dropped.but(track_moved_to=_back_or_ended(context, track, "withdraw_step"))
@@ -418,7 +454,7 @@ VERBS = (
         "file_penalty", "处罚立案", HEADS, file, is_about_guardian=True, stages=VISITED_STAGES,
         track_event="file_penalty", conditions=(steps_not_blocked, has_legal_basis, not_decided_before, may_be_filed),
         checks=(
-            not_before("order_checked_on"),
+            not_before("order_checked_on", "penalty_dropped_on"),
             at_least_two("officers", "执法人员", "行政处罚法 42"), are_accounts("officers"),
             paper_named("filing_no", "penalty_filing"),
         ),
@@ -435,6 +471,7 @@ VERBS = (
         ),
     ),
     Verb(
+        # A statement may be written down as long as the days run, also after "nothing was stated".
         "record_defence", "登记陈述申辩", LAW, becomes(e.DefenceRecorded), is_about_guardian=True,
         stages=VISITED_STAGES, track_event="close_defence",
         checks=(not_before("penalty_notified_on"), defence_is_closed),
@@ -479,7 +516,7 @@ VERBS = (
         "schedule_hearing", "安排听证", HEADS, becomes(e.HearingScheduled), is_about_guardian=True,
         stages=VISITED_STAGES, steps=frozenset({TrackStep.HEARING_REQUESTED}),
         checks=(
-            not_before("penalty_notified_on"), are_accounts("presider"), hearing_is_announced,
+            not_before("penalty_notified_on", "hearing_requested_on"), are_accounts("presider"), hearing_is_announced,
             arranger_did_not_investigate,
         ),
     ),
@@ -512,8 +549,7 @@ VERBS = (
     Verb(
         "drop_penalty", "撤销立案或处罚决定", HEADS, drop, is_about_guardian=True,
         stages=REMEDY_STAGES,
-        steps=BEFORE_DECISION | UNDER_DECISION | {TrackStep.PENALTY_DECIDED},
         conditions=(penalty_can_be_dropped,), proposers=LAW,
-        checks=(not_before("penalty_filed_on", "penalty_decided_on"),),
+        checks=(what_is_dropped, not_before("penalty_filed_on", "penalty_decided_on")),
     ),
 )  # fmt: skip

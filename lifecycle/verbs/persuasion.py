@@ -26,6 +26,16 @@ VISITED_STAGES = frozenset(
 )  # fmt: skip
 
 
+def visited_in_this_run(context: Context, command: c.RecordVisit) -> Iterable[Unmet]:
+    """A visit before the relapse belongs to the steps that ended with the return."""
+    since = context.state.absent_since
+    if context.state.relapses and since is not None and command.happened_on < since:
+        yield Unmet(
+            code="date_out_of_order",
+            message=f"本轮再辍学自{since}起，此前的家访不计入本轮，请核对日期。",
+        )
+
+
 def record_visit(context: Context, command: c.RecordVisit) -> Iterable[e.EventBase]:
     organs = {organ.strip() for organ in command.organs if organ.strip()}
     joint = len(organs) >= context.policy.number("joint_min_organs")
@@ -184,6 +194,7 @@ VERBS = (
         stages=VISITED_STAGES,
         checks=(
             at_least_two("visitors", "上门劝返人员", "YN-8b"), met_people_are_known,
+            visited_in_this_run,
         ),
     ),
     Verb(

@@ -256,6 +256,8 @@ class RemedyClosed(CloseRemedyFacts, EventBase):
 
 class DropPenaltyFacts(Frozen):
     guardian: str
+    run: Annotated[int, Field(ge=1)] | None = None
+    """For a fine still owed from before a relapse: the run of the steps it belongs to."""
     reason: Annotated[Text, Field(min_length=4)]
     document_no: Annotated[Short, Field(min_length=1)]
 

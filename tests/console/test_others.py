@@ -80,7 +80,7 @@ async def test_filters_narrow_and_only_narrow(town: Town, seven: list[Case]) -> 
         got = await listed(town, limit=200, **{name: line[name]})
         assert got == [said for said in whole if holds(said)], name
     assert await listed(town, overdue="true") == []
-    assert await listed(town, is_open="false") == []
+    assert one.no not in {said["case_no"] for said in await listed(town, is_open="false")}
     assert [said["case_no"] for said in await listed(town, q=one.no)] == [one.no]
     assert one.no in {said["case_no"] for said in await listed(town, q=one.child.name[1:])}
     for nothing in ("%", "_", "\\", "没有这个人"):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
+from activities import gateway
 from models.words import Role, Stage
 from storage.queries import EVERYTHING, get_case
 from tests.stories import roads
@@ -61,3 +64,22 @@ async def test_a_case_restarted_after_stricter_rules_goes_on_where_it_stood(stag
         await house.act("p", Role.PRINCIPAL, "verify", conclusion="dropout", cause="weary",
                         whereabouts="at_home")  # fmt: skip
         await must_be_whole(house)
+
+
+async def test_an_upgrade_restarts_what_the_older_version_has_decided(
+    stage: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once: what this version has decided is left alone (docs/decisions/0005)."""
+    async with stage() as house:
+        await begin(house)
+        assert await house.gateway.restart_older() == 0
+        async with house.engine.connect() as connection:
+            row = await get_case(connection, EVERYTHING, house.case_no)
+        handle = house.env.client.get_workflow_handle(row.workflow_id)
+        old_run = (await handle.describe()).run_id
+        monkeypatch.setattr(gateway, "CODE_VERSION", "9.9.9")  # as if a later version ran now
+        assert await house.gateway.restart_older() == 1
+        assert (await handle.describe()).run_id != old_run
+        monkeypatch.undo()
+        await roads.to_verifying(house)
+        assert await house.gateway.restart_older() == 0
