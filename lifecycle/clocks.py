@@ -37,8 +37,15 @@ def follow_up(context: Context, state: CaseState, event: e.CaseEvent) -> Iterato
     for duty in ALL:
         if event.kind in duty.opens_on and _applies(context, state, duty, event):
             guardian = getattr(event, "guardian", None) if duty.is_per_guardian else None
+            if duty.is_once and _runs_on(state, duty, gone):
+                continue
             opened = _open(context, state, duty, event, guardian, serial)
             yield e.ObligationOpened(actor=SYSTEM, happened_on=event.happened_on, obligation=opened)
+
+
+def _runs_on(state: CaseState, duty: Duty, gone: set[str]) -> bool:
+    """Tell whether the duty runs, and this event has not ended it."""
+    return any(o.duty == duty.id and o.key not in gone for o in state.live_obligations())
 
 
 ESCALATION_CAP = 20

@@ -98,6 +98,8 @@ class Duty:
     """What the duty is about beside the guardian, where a case has several of the kind."""
     only_if: str | None = None
     """A parameter (flag) without which the duty is not asked for here."""
+    is_once: bool = False
+    """One at a time: while it runs, nothing that would open it opens a second."""
     stands: Callable[[CaseState, Any], bool] = _always
     """Whether it still stands, asked of the obligation after every event; else it is withdrawn."""
 
@@ -427,7 +429,7 @@ PERSUASION = (
          ("order_accepted", "visit_recorded", "guardian_contacted", "relapse_reported", "deferral_approved",
           "deferral_ended", "assessment_begun", "assessment_concluded"),
          Role.TOWNSHIP_CASE, OUT, ("visit_recorded", "guardian_contacted"),
-         when=lambda state, _event: state.stage in OUT),
+         when=lambda state, _event: state.stage in OUT, is_once=True),
     Duty("keep_promise", "落实复学承诺", "promise_period", ("agreement_recorded",),
          Role.TOWNSHIP_CASE, OUT | {S.SUBJECT_PENDING, S.OUTBOUND_WAIT, S.ASSIGNED}, (),
          anchor=lambda _state, event: event.return_on),
@@ -569,7 +571,8 @@ RETURNING = (
     Duty("aid_hand_over", "纳入救助保障", "referral_period", ("assessment_concluded",),
          Role.EDU_CASE, frozenset({S.ASSESSMENT, S.DEFERRED}), ("referral_opened",),
          when=lambda state, _event: state.assessed_able is False,
-         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.DISABLED_FEDERATION)),
+         met_when=_referred_to(Department.CIVIL_AFFAIRS, Department.DISABLED_FEDERATION),
+         is_once=True),
     Duty("place", "作出分类安置", "placement_period", ("child_returned", "assessment_concluded"),
          Role.PRINCIPAL, frozenset({S.PLACEMENT}), ("child_placed",)),
     Duty("attend", "确认到校就读", "attendance_period",

@@ -284,3 +284,13 @@ def test_a_penalty_that_was_none_is_remembered_with_the_guardian() -> None:
     walk.do(c.RecordGuardianChange, Role.EDU_CASE, change=GuardianChange.ADDED, **change)
     assert track(walk).penalty is PenaltyKind.NONE
     assert track(walk).order_served_on is None
+
+
+def test_one_contact_is_owed_at_a_time() -> None:
+    """An assessment that begins while a visit is due does not ask for two."""
+    walk = roads.persuasion(roads.dropout(cause=Cause.ILLNESS))
+    assert live(walk).count("keep_contact") == 1
+    walk.do(c.BeginAssessment, Role.EDU_CASE, commission_no="委-1")
+    assert live(walk).count("keep_contact") == 1
+    walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
+    assert live(walk).count("keep_contact") == 1
