@@ -47,6 +47,7 @@ NO_PENALTY: dict[str, Any] = {
     "legal_reviewer": None, "is_legality_passed": False, "grace_until": None,
     "remedy_period_ended_on": None, "enforcement_applied_on": None, "remedy": None,
     "remedies_ended": (), "performed_on": None, "hearing_requested_on": None,
+    "court_decided_on": None, "enforced_on": None,
 }  # fmt: skip
 """A track whose decision was revoked is as it was before the penalty."""
 NO_ORDER: dict[str, Any] = {

@@ -23,6 +23,7 @@ _CALLED = {
     "enforcement_applied_on": "申请强制执行",
     "suit_filed_on": "起诉",
     "suit_accepted_on": "法院立案",
+    "court_decided_on": "法院裁定或裁判",
 }
 
 

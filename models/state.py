@@ -99,6 +99,10 @@ class LegalTrack(Frozen):
     enforcement_applied_on: date | None = None
     suit_filed_on: date | None = None
     suit_accepted_on: date | None = None
+    court_decided_on: date | None = None
+    """The day of the ruling on the application, or of the judgment or mediation."""
+    enforced_on: date | None = None
+    """The day the court's enforcement was done."""
     flaw: str | None = None
     """Why the step stands on nothing since a correction; it rests until that is settled."""
     remedy: Remedy | None = None

@@ -38,6 +38,11 @@ def may_sue(context: Context, _track: LegalTrack | None) -> Iterable[Unmet]:
         )
 
 
+def not_enforced_yet(_context: Context, track: LegalTrack | None) -> Iterable[Unmet]:
+    if track is not None and track.enforced_on is not None:
+        yield Unmet(code="enforced", message=f"已于{track.enforced_on}登记执行完毕，不得重复登记。")
+
+
 def demand(context: Context, command: c.DemandPerformance) -> Iterable[e.EventBase]:
     """Serve the demand with the surcharge as it stands on that day."""
     track = context.state.tracks[command.guardian]
@@ -103,5 +108,6 @@ VERBS = (
         "record_enforcement", "登记执行情况", LAW, becomes(e.EnforcementRecorded),
         is_about_guardian=True, stages=OWED_STAGES,
         steps=frozenset({TrackStep.ENFORCEMENT_RULED, TrackStep.SUIT_DECIDED}),
+        conditions=(not_enforced_yet,), checks=(not_before("court_decided_on"),),
     ),
 )  # fmt: skip

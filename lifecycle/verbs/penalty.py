@@ -84,7 +84,7 @@ def close_remedy(context: Context, command: c.CloseRemedy) -> Iterable[e.EventBa
         yield closed
         return
     if command.against is Contested.ORDER:
-        back = move(TrackChart, track.configuration, "revoke_order")
+        back = _back_or_ended(context, track, "revoke_order")
     elif track.step in STANDS_ON_PENALTY:
         back = _back_or_ended(context, track, "revoke_penalty")
     else:
@@ -93,7 +93,7 @@ def close_remedy(context: Context, command: c.CloseRemedy) -> Iterable[e.EventBa
 
 
 def _back_or_ended(context: Context, track: LegalTrack, event: str) -> tuple[str, ...] | None:
-    """Back to the expired order while the child is out; with the child back nothing is left to do."""
+    """Back to where the steps stood before while the child is out; with the child back, nowhere."""
     is_back = context.state.stage in {Stage.PLACEMENT, Stage.MONITORING}
     return move(TrackChart, track.configuration, "end" if is_back else event)
 

@@ -24,7 +24,7 @@ NOTHING_TO_FOLD = {
     "correction_period_ended", "hand_over_accepted",
     "payment_period_ended", "demand_period_ended",
     "lead_excused", "reports_completed",
-    "ruling_recorded", "school_informed", "suit_refused", "transfer_confirmed",
+    "school_informed", "suit_refused", "transfer_confirmed",
     "verification_confirmed",
 }  # fmt: skip
 """Events that say nothing the rules ask for but where the charts stand afterwards."""

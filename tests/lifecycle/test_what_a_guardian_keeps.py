@@ -294,3 +294,24 @@ def test_one_contact_is_owed_at_a_time() -> None:
     assert live(walk).count("keep_contact") == 1
     walk.do(c.RecordVisit, Role.TOWNSHIP_CASE, **roads.VISIT)
     assert live(walk).count("keep_contact") == 1
+
+
+def test_enforcement_is_done_once_and_after_the_court_decided() -> None:
+    """Dated before the judgment, or done a second time: refused. It is no payment of a fine."""
+    walk = roads.judged()
+    done = {**G, "is_done": True, "result": "已送学", "document_no": "执-1"}
+    early = walk.today - timedelta(days=1)
+    assert walk.refuse(c.RecordEnforcement, LAW, **done, happened_on=early) == ["date_out_of_order"]
+    walk.do(c.RecordEnforcement, LAW, **done)
+    assert track(walk).performed_on is None
+    assert walk.refuse(c.RecordEnforcement, LAW, **done) == ["enforced"]
+
+
+def test_an_order_revoked_with_the_child_back_ends_the_steps() -> None:
+    """The fine that rested on it falls; nobody stands before a step against a child at school."""
+    walk = roads.unperformed()
+    walk.do(c.OpenRemedy, LAW, **REVIEW, against=Contested.ORDER)
+    roads.placement(walk)
+    closed(walk, RemedyOutcome.REVOKED, against=Contested.ORDER)
+    assert track(walk).step is TrackStep.ENDED
+    assert not track(walk).has_live_fine
